@@ -11,7 +11,7 @@ bpffs_mounted='' bpffs_first='' bpffs_had_vethbpf=''
 bpffs_begin() {
 	[ ! -d "$bpffs/vethbpf" ] || bpffs_had_vethbpf=1
 	if ! mountpoint -q "$bpffs"; then
-		"$@" mount -t bpf -o mode=0700 bpf "$bpffs" || return
+		"$@" mount -t bpf -o nosuid,nodev,noexec,mode=0700 bpf "$bpffs" || return
 		bpffs_mounted=1
 		bpffs_first=$(ls -A "$bpffs")	# the kernel's own: CONFIG_BPF_PRELOAD
 	fi
