@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The contract between the programs (bpf/) and the loader (user/): the maps of a panel, by value.
+ * Fixed-width types only; all numbers in host byte order. Whoever changes a layout raises
+ * VB_STATE_VERSION, since maps outlive the loader that made them.
+ */
+#ifndef VETHBPF_H
+#define VETHBPF_H
+
+#include <linux/types.h>
+
+#define VB_STATE_VERSION 1
+
+/* Where on a device the cable is plugged in. */
+enum vb_side {
+	VB_SIDE_NONE,
+	VB_SIDE_STACK, /* in place of the wire: takes what the stack sends, hands over as received
+			*/
+	VB_SIDE_WIRE,  /* in place of the stack: takes what is received, hands over by transmitting
+			*/
+};
+
+/*
+ * ends: ARRAY, what a program must know of an end for every frame. An open-addressed hash table
+ * in an array, because the verifier inlines array look-ups while a HASH look-up costs a call and
+ * a jhash (25 ns measured, against 1). An end lies at one of VB_ENDS_PROBES places from its
+ * ifindex modulo VB_ENDS_MAX on; ifindex 0 marks a free place.
+ */
+#define VB_ENDS_MAX    65536
+#define VB_ENDS_PROBES 16
+
+struct vb_end {
+	__u32 ifindex;
+	__u32 peer; /* the end this one names; 0: not plugged in, frames pass as if no cable were */
+	__u32 slot; /* of its counters */
+	__u8 side;  /* enum vb_side */
+	__u8 flags; /* VB_END_* */
+	__u16 pad;
+};
+_Static_assert(sizeof(struct vb_end) == 16, "ends: value size is part of the contract");
+
+/*
+ * counters: ARRAY_OF_MAPS of PERCPU_ARRAYs of VB_CHUNK_SLOTS slots. Chunks are made as ends come,
+ * so that a panel of two ends does not pay for the counters of 65536 on every CPU.
+ */
+#define VB_CHUNK_SLOTS 64
+#define VB_CHUNKS      (VB_ENDS_MAX / VB_CHUNK_SLOTS)
+
+/* Why a frame that was taken was not handed over. */
+enum vb_drop {
+	VB_DROP_GONE,	   /* the peer is deleted or in another network namespace */
+	VB_DROP_UNPLUGGED, /* the peer does not name this end */
+	VB_DROP_MAX,
+};
+
+/* One end's counts on one CPU. What is handed over is what is taken less what is dropped. */
+struct vb_count {
+	__u64 frames;	  /* taken: frames as the kernel hands them on, a GSO frame is one */
+	__u64 bytes;	  /* taken: with the Ethernet header */
+	__u64 drop_bytes; /* of all drops together */
+	__u64 drops[5];	  /* enum vb_drop */
+};
+_Static_assert(sizeof(struct vb_count) == 64, "counters: one cache line");
+_Static_assert(VB_DROP_MAX <= 5, "counters: room for every reason");
+
+/* The programs: what each does and where it is hooked in. */
+enum vb_role {
+	VB_ROLE_NONE,
+	VB_ROLE_STACK_TX, /* TC egress of a stack end: takes */
+	VB_ROLE_WIRE_RX,  /* TC ingress of a wire end: takes */
+	VB_ROLE_WIRE_XDP, /* XDP of a wire end: takes; what it cannot hand over, WIRE_RX gets */
+	VB_ROLE_MAX,
+};
+
+/* How a program is attached. */
+enum vb_method {
+	VB_METHOD_NONE,
+	VB_METHOD_TCX,	  /* a bpf_link pinned in link/ */
+	VB_METHOD_CLSACT, /* a filter on a clsact qdisc, for kernels before 6.6 */
+	VB_METHOD_XDP,	  /* through libxdp, in the driver */
+	VB_METHOD_XDPGEN, /* through libxdp, generic */
+	VB_METHOD_MAX,
+};
+
+struct vb_hook {
+	__u8 role;   /* enum vb_role; VB_ROLE_NONE: no hook */
+	__u8 method; /* enum vb_method */
+	__u16 prio;  /* clsact: the filter's priority */
+	__u32 handle;
+};
+_Static_assert(sizeof(struct vb_hook) == 8, "ports: a hook");
+
+#define VB_HOOKS_MAX 4
+#define VB_NAME_MAX  16 /* IFNAMSIZ */
+
+#define VB_PORT_MADE_CLSACT (1U << 0) /* the device had no clsact qdisc before */
+#define VB_PORT_FIRST	    (1U << 1) /* the end that was named first */
+
+/*
+ * ports: HASH by own ifindex, what the loader must know of an end: how to take it down and put
+ * the device back as it was. Written before a device is touched, deleted when all is undone.
+ */
+struct vb_port {
+	__u32 peer; /* ifindex */
+	__u32 flags;
+	__u32 ifi_set;	 /* IFF_* flags that the cable set on the device … */
+	__u32 ifi_clear; /* … and cleared */
+	__u64 since;	 /* CLOCK_BOOTTIME, ns */
+	struct vb_hook hooks[VB_HOOKS_MAX];
+	char name[VB_NAME_MAX]; /* at pairing, for when the device is gone */
+	__u8 side;		/* enum vb_side */
+	__u8 pad[7];
+};
+_Static_assert(sizeof(struct vb_port) == 80, "ports: value size is part of the contract");
+
+/* panel: ARRAY of one, about the panel as a whole. */
+struct vb_panel {
+	__u32 version; /* VB_STATE_VERSION */
+	__u32 pad;
+	__u64 cookie; /* of the network namespace */
+};
+_Static_assert(sizeof(struct vb_panel) == 16, "panel: value size is part of the contract");
+
+#endif
