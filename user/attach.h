@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Attaching a program of the panel to a device: one set of operations for each way that a kernel
+ * offers. What is attached is known by its pin, handle or program id, never by a name.
+ */
+#ifndef VB_ATTACH_H
+#define VB_ATTACH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "fault.h"
+#include "panel.h"
+#include "vethbpf.h"
+
+/* libbpf 1.1's own copy of the header knows nothing of tcx (Linux 6.6, enum bpf_attach_type). */
+#ifndef BPF_TCX_INGRESS
+#define BPF_TCX_INGRESS 46
+#define BPF_TCX_EGRESS	47
+#endif
+
+/* What show tells of a hook. */
+struct attach_info {
+	bool attached;
+	uint32_t prog_id;
+	uint32_t link_id; /* 0: not a link */
+};
+
+struct attach_ops {
+	const char *name; /* as shown: "tcx", "clsact", "xdp", "xdpgeneric" */
+
+	/*
+	 * Completes hook and *flags (VB_PORT_*) with what detach will need; changes nothing yet,
+	 * so that it can be written down first. NULL: nothing to complete.
+	 */
+	int (*prepare)(uint32_t ifindex, struct vb_hook *hook, uint32_t *flags, struct fault *f);
+
+	/*
+	 * Attaches hook->role's program to the device. Attached already, by a try that was cut
+	 * short, is no error. hook->method becomes the way it was really done.
+	 */
+	int (*attach)(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struct fault *f);
+
+	/* Undoes attach. What is gone already, with or without its device, is no error. */
+	int (*detach)(struct panel *p, uint32_t ifindex, const struct vb_hook *hook, uint32_t flags,
+		      struct fault *f);
+
+	/* Whether our program is (still) attached to this very device. 0 or -errno. */
+	int (*query)(const struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
+		     struct attach_info *ret);
+};
+
+extern const struct attach_ops attach_tcx, attach_clsact, attach_xdp, attach_xdpgeneric;
+
+/* The operations of enum vb_method; NULL for none. */
+const struct attach_ops *attach_by_method(uint8_t method);
+
+/* Whether a role's TC program stands at egress (else: at ingress). */
+bool attach_at_egress(enum vb_role role);
+
+#endif

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clsact: a direct-action filter on the device's clsact qdisc, for kernels without tcx. The qdisc
+ * is made where there is none, and taken away again only then, and only if nobody else uses it.
+ */
+#include <errno.h>
+#include <string.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include "attach.h"
+#include "cleanup.h"
+#include "netlink.h"
+
+static enum bpf_tc_attach_point point_of(const struct vb_hook *hook)
+{
+	return attach_at_egress(hook->role) ? BPF_TC_EGRESS : BPF_TC_INGRESS;
+}
+
+static uint32_t own_prog_id(const struct panel *p, enum vb_role role)
+{
+	_cleanup_close_ int fd = panel_prog_open(p, role);
+	struct bpf_prog_info info = {0};
+	uint32_t len = sizeof(info);
+
+	return fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
+}
+
+static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
+		 struct attach_info *ret)
+{
+	LIBBPF_OPTS(bpf_tc_hook, tc, .ifindex = (int)ifindex, .attach_point = point_of(hook));
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = hook->handle, .priority = hook->prio);
+
+	*ret = (struct attach_info){0};
+	if (!hook->handle)
+		return 0;
+	/* No filter, no qdisc (EINVAL) or no device are all the same: not attached. */
+	if (bpf_tc_query(&tc, &opts))
+		return 0;
+	ret->attached = opts.prog_id && opts.prog_id == own_prog_id(p, hook->role);
+	ret->prog_id = opts.prog_id;
+	return 0;
+}
+
+/*
+ * Handle and priority are fixed, so that a filter is found again even if the loader is killed
+ * right after it made it. The priority is behind all that the kernel gives out by itself.
+ */
+#define OWN_HANDLE 1
+#define OWN_PRIO   0xfffe
+
+static int note_clsact(const struct nlmsghdr *nlh, void *data)
+{
+	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	bool *found = data;
+
+	if (nlh->nlmsg_type == RTM_NEWQDISC && tcm->tcm_parent == TC_H_CLSACT)
+		*found = true;
+	return MNL_CB_OK;
+}
+
+static int prepare(uint32_t ifindex, struct vb_hook *hook, uint32_t *flags, struct fault *f)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	bool found = false;
+	struct netlink nl;
+	struct tcmsg *tcm;
+	int err;
+
+	hook->handle = OWN_HANDLE;
+	hook->prio = OWN_PRIO;
+
+	nlh->nlmsg_type = RTM_GETQDISC;
+	tcm = mnl_nlmsg_put_extra_header(nlh, sizeof(*tcm));
+	tcm->tcm_ifindex = (int)ifindex;
+	tcm->tcm_parent = TC_H_CLSACT;
+	err = netlink_open(&nl, NETLINK_ROUTE);
+	err = err ?: netlink_talk(&nl, nlh, note_clsact, &found);
+	netlink_close(&nl);
+	if (err && err != -ENOENT)
+		return fault_errno(f, -err, "look for a clsact qdisc");
+	if (!found)
+		*flags |= VB_PORT_MADE_CLSACT;
+	return 0;
+}
+
+static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struct fault *f)
+{
+	LIBBPF_OPTS(bpf_tc_hook, tc, .ifindex = (int)ifindex,
+		    .attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = hook->handle, .priority = hook->prio);
+	_cleanup_close_ int prog = -1;
+	struct attach_info info;
+	int err;
+
+	if (!query(p, ifindex, hook, &info) && info.attached)
+		return 0;
+	prog = panel_prog_open(p, hook->role);
+	if (prog < 0)
+		return fault_errno(f, -prog, "open program %s", panel_prog_name(hook->role));
+
+	err = bpf_tc_hook_create(&tc);
+	if (err && err != -EEXIST)
+		return fault_errno(f, -err, "make a clsact qdisc");
+	tc.attach_point = point_of(hook);
+	opts.prog_fd = prog;
+	err = bpf_tc_attach(&tc, &opts);
+	if (err)
+		return fault_errno(f, -err, "attach %s by clsact", panel_prog_name(hook->role));
+	return 0;
+}
+
+static int count_filter(const struct nlmsghdr *nlh, void *data)
+{
+	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	unsigned int *filters = data;
+
+	/* A filter's chain is told of as well, with handle 0. */
+	if (nlh->nlmsg_type == RTM_NEWTFILTER && tcm->tcm_handle)
+		++*filters;
+	return MNL_CB_OK;
+}
+
+static int count_filters(struct netlink *nl, uint32_t ifindex, uint32_t parent,
+			 unsigned int *filters)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct tcmsg *tcm;
+
+	nlh->nlmsg_type = RTM_GETTFILTER;
+	nlh->nlmsg_flags = NLM_F_DUMP;
+	tcm = mnl_nlmsg_put_extra_header(nlh, sizeof(*tcm));
+	tcm->tcm_ifindex = (int)ifindex;
+	tcm->tcm_parent = parent;
+	return netlink_talk(nl, nlh, count_filter, filters);
+}
+
+static bool clsact_is_unused(uint32_t ifindex)
+{
+	unsigned int filters = 0;
+	struct netlink nl;
+	int err;
+
+	err = netlink_open(&nl, NETLINK_ROUTE);
+	err = err
+		      ?: count_filters(&nl, ifindex, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS),
+				       &filters);
+	err = err ?: count_filters(&nl, ifindex, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS), &filters);
+	netlink_close(&nl);
+	return !err && !filters;
+}
+
+static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook, uint32_t flags,
+		  struct fault *f)
+{
+	LIBBPF_OPTS(bpf_tc_hook, tc, .ifindex = (int)ifindex, .attach_point = point_of(hook));
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = hook->handle, .priority = hook->prio);
+	struct attach_info info;
+	int err = 0;
+
+	if (!query(p, ifindex, hook, &info) && info.attached)
+		err = bpf_tc_detach(&tc, &opts);
+	if (err && err != -ENOENT)
+		return fault_errno(f, -err, "detach %s from clsact", panel_prog_name(hook->role));
+
+	if (flags & VB_PORT_MADE_CLSACT && clsact_is_unused(ifindex)) {
+		tc.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
+		bpf_tc_hook_destroy(&tc); /* fails when it is gone with its device: as wanted */
+	}
+	return 0;
+}
+
+const struct attach_ops attach_clsact = {
+	.name = "clsact",
+	.prepare = prepare,
+	.attach = attach,
+	.detach = detach,
+	.query = query,
+};

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* tcx: a bpf_link a hook, pinned in the panel. Removing the pin detaches it. */
+#include <errno.h>
+#include <string.h>
+#include <bpf/bpf.h>
+#include "attach.h"
+#include "cleanup.h"
+
+/* The head of struct bpf_link_info and its tcx member (Linux 6.6), which older headers lack. */
+struct tcx_link_info {
+	uint32_t type, id, prog_id, pad;
+	uint32_t ifindex, attach_type;
+	uint8_t rest[96];
+};
+
+static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
+		 struct attach_info *ret)
+{
+	struct tcx_link_info info = {0};
+	uint32_t len = sizeof(info);
+	_cleanup_close_ int fd = -1;
+	char path[160];
+
+	*ret = (struct attach_info){0};
+	panel_link_path(p, ifindex, hook->role, path, sizeof(path));
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	/* A link outlives its device, then with ifindex 0 (tcx_link_fill_info). */
+	ret->attached = info.ifindex == ifindex;
+	ret->prog_id = info.prog_id;
+	ret->link_id = info.id;
+	return 0;
+}
+
+static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook, uint32_t flags,
+		  struct fault *f)
+{
+	char path[160];
+
+	(void)flags;
+	panel_link_path(p, ifindex, hook->role, path, sizeof(path));
+	if (unlink(path) < 0 && errno != ENOENT)
+		return fault_errno(f, errno, "remove %s", path);
+	return 0;
+}
+
+static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struct fault *f)
+{
+	enum bpf_attach_type point =
+		attach_at_egress(hook->role) ? BPF_TCX_EGRESS : BPF_TCX_INGRESS;
+	_cleanup_close_ int prog = -1, fd = -1;
+	struct attach_info info;
+	char path[160];
+	int err;
+
+	err = query(p, ifindex, hook, &info);
+	if (!err && info.attached)
+		return 0;
+	/* The pin of a device that is gone and whose ifindex another has got. */
+	if (!err && info.link_id)
+		err = detach(p, ifindex, hook, 0, f);
+	if (err)
+		return fault_errno(f, -err, "look for an earlier tcx link");
+
+	prog = panel_prog_open(p, hook->role);
+	if (prog < 0)
+		return fault_errno(f, -prog, "open program %s", panel_prog_name(hook->role));
+	fd = bpf_link_create(prog, (int)ifindex, point, NULL);
+	if (fd < 0)
+		return fault_errno(f, errno, "attach %s by tcx", panel_prog_name(hook->role));
+	panel_link_path(p, ifindex, hook->role, path, sizeof(path));
+	if (bpf_obj_pin(fd, path) < 0)
+		return fault_errno(f, errno, "pin %s", path);
+	return 0;
+}
+
+const struct attach_ops attach_tcx = {
+	.name = "tcx",
+	.attach = attach,
+	.detach = detach,
+	.query = query,
+};

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * XDP, through libxdp: behind its dispatcher where the kernel allows freplace programs, so that
+ * other XDP programs on the device live on beside ours; alone on the device where it does not.
+ * libxdp decides that when it loads the program for the panel's first XDP end; from then on the
+ * program is pinned and shared.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <xdp/libxdp.h>
+#include "attach.h"
+#include "cleanup.h"
+#include "kernel.h"
+#include "xdp.skel.h"
+
+/* Gives the object the panel's maps in the place of its own. */
+static int share_maps(const struct panel *p, struct xdp_bpf *skel)
+{
+	struct {
+		struct bpf_map *map;
+		const char *name;
+	} maps[] = {
+		{skel->maps.peers, "peers"},
+		{skel->maps.ends, "ends"},
+		{skel->maps.counters, "counters"},
+		{skel->maps.counters_0, "counters_0"},
+	};
+
+	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
+		_cleanup_close_ int fd = -1;
+		char path[160];
+		int err;
+
+		snprintf(path, sizeof(path), "%s/%s", p->path, maps[i].name);
+		fd = bpf_obj_get(path);
+		if (fd < 0)
+			return -errno;
+		err = bpf_map__reuse_fd(maps[i].map, fd);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Opens our program as libxdp wants it: from its pin, else *ret_skel's, still to be loaded. */
+static int open_program(const struct panel *p, struct xdp_program **ret, struct xdp_bpf **ret_skel)
+{
+	struct xdp_program *prog;
+	struct xdp_bpf *skel;
+	char path[160];
+	int err;
+
+	panel_prog_path(p, panel_prog_name(VB_ROLE_WIRE_XDP), path, sizeof(path));
+	prog = xdp_program__from_pin(path);
+	err = (int)libxdp_get_error(prog);
+	if (err != -ENOENT) {
+		*ret = err ? NULL : prog;
+		return err;
+	}
+
+	skel = xdp_bpf__open();
+	if (!skel)
+		return -errno;
+	skel->rodata->panel_cookie = p->cookie;
+	skel->rodata->has_kern_ctx = kernel_has_kern_ctx();
+	err = share_maps(p, skel);
+	if (!err) {
+		prog = xdp_program__from_bpf_obj(skel->obj, "xdp");
+		err = (int)libxdp_get_error(prog);
+	}
+	if (err) {
+		xdp_bpf__destroy(skel);
+		return err;
+	}
+	*ret = prog;
+	*ret_skel = skel;
+	return 0;
+}
+
+static enum xdp_attach_mode mode_of(const struct vb_hook *hook)
+{
+	return hook->method == VB_METHOD_XDPGEN ? XDP_MODE_SKB : XDP_MODE_NATIVE;
+}
+
+/* Whether prog is among the programs that run on the device. */
+static bool runs_on(const struct xdp_program *prog, uint32_t ifindex)
+{
+	struct xdp_multiprog *all = xdp_multiprog__get_from_ifindex((int)ifindex);
+	struct xdp_program *one = NULL;
+	bool found = false;
+
+	if (libxdp_get_error(all))
+		return false;
+	if (xdp_multiprog__is_legacy(all)) {
+		one = xdp_multiprog__main_prog(all);
+		found = one && xdp_program__id(one) == xdp_program__id(prog);
+	} else {
+		while (!found && (one = xdp_multiprog__next_prog(one, all)))
+			found = xdp_program__id(one) == xdp_program__id(prog);
+	}
+	xdp_multiprog__close(all);
+	return found;
+}
+
+static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
+		 struct attach_info *ret)
+{
+	struct xdp_program *prog;
+	char path[160];
+
+	*ret = (struct attach_info){0};
+	panel_prog_path(p, panel_prog_name(hook->role), path, sizeof(path));
+	prog = xdp_program__from_pin(path);
+	if (libxdp_get_error(prog))
+		return 0;
+	ret->attached = runs_on(prog, ifindex);
+	ret->prog_id = xdp_program__id(prog);
+	xdp_program__close(prog);
+	return 0;
+}
+
+/* In the driver if it can; the kernel's generic XDP, before the TC ingress hook, if it cannot. */
+static int attach_in_some_mode(struct xdp_program *prog, uint32_t ifindex, struct vb_hook *hook)
+{
+	int err = xdp_program__attach(prog, (int)ifindex, mode_of(hook), 0);
+
+	if (err == -EOPNOTSUPP && hook->method == VB_METHOD_XDP) {
+		hook->method = VB_METHOD_XDPGEN;
+		err = xdp_program__attach(prog, (int)ifindex, mode_of(hook), 0);
+	}
+	return err;
+}
+
+static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struct fault *f)
+{
+	struct xdp_program *prog = NULL;
+	struct xdp_bpf *skel = NULL;
+	struct attach_info info;
+	char path[160];
+	int err;
+
+	if (!query(p, ifindex, hook, &info) && info.attached)
+		return 0;
+	err = open_program(p, &prog, &skel);
+	if (err)
+		return fault_errno(f, -err, "open program %s", panel_prog_name(hook->role));
+
+	err = attach_in_some_mode(prog, ifindex, hook);
+	if (err == -EBUSY || err == -EEXIST) {
+		fault_set(f, EBUSY, "attach %s: another XDP program is on the device",
+			  panel_prog_name(hook->role));
+		fault_hint(f, "`bpftool net` shows it; datapath tc leaves it in peace");
+	} else if (err) {
+		fault_errno(f, -err, "attach %s by XDP", panel_prog_name(hook->role));
+	} else if (skel) {
+		panel_prog_path(p, panel_prog_name(hook->role), path, sizeof(path));
+		err = xdp_program__pin(prog, path);
+		if (err) {
+			fault_errno(f, -err, "pin %s", path);
+			xdp_program__detach(prog, (int)ifindex, mode_of(hook), 0);
+		}
+	}
+	xdp_program__close(prog);
+	xdp_bpf__destroy(skel);
+	return err;
+}
+
+static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook, uint32_t flags,
+		  struct fault *f)
+{
+	struct xdp_program *prog;
+	char path[160];
+	int err = 0;
+
+	(void)flags;
+	panel_prog_path(p, panel_prog_name(hook->role), path, sizeof(path));
+	prog = xdp_program__from_pin(path);
+	if (libxdp_get_error(prog))
+		return 0;
+	if (runs_on(prog, ifindex)) {
+		/* Whatever mode it came to: the record may be older than the choice. */
+		err = xdp_program__detach(prog, (int)ifindex, XDP_MODE_UNSPEC, 0);
+		if (err)
+			fault_errno(f, -err, "detach %s", panel_prog_name(hook->role));
+	}
+	xdp_program__close(prog);
+	return err;
+}
+
+const struct attach_ops attach_xdp = {
+	.name = "xdp",
+	.attach = attach,
+	.detach = detach,
+	.query = query,
+};
+
+const struct attach_ops attach_xdpgeneric = {
+	.name = "xdpgeneric",
+	.attach = attach,
+	.detach = detach,
+	.query = query,
+};

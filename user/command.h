@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The commands: one row each, from which dispatch, help and usage are made. */
+#ifndef VB_COMMAND_H
+#define VB_COMMAND_H
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+/* The options that stand before the command. */
+struct options {
+	bool json, pretty;
+};
+
+#define EXIT_USAGE 2
+
+struct command {
+	const char *name;
+	const char *usage;   /* what follows the name */
+	const char *summary; /* half a line */
+	const char *help;    /* a few lines more */
+
+	/* argv[0] is the command's name. Returns the exit status and has said what went wrong. */
+	int (*run)(const struct options *opt, int argc, char **argv);
+};
+
+extern const struct command commands[]; /* ends with a row without a name */
+
+int cmd_pair(const struct options *opt, int argc, char **argv);
+int cmd_unpair(const struct options *opt, int argc, char **argv);
+int cmd_list(const struct options *opt, int argc, char **argv);
+int cmd_show(const struct options *opt, int argc, char **argv);
+int cmd_help(const struct options *opt, int argc, char **argv);
+
+/* Says what is wrong with the arguments, and the command's usage. Returns EXIT_USAGE. */
+int usage_error(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

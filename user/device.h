@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A network device as rtnetlink tells of it, and the little that is changed on one. */
+#ifndef VB_DEVICE_H
+#define VB_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/if.h>
+#include "netlink.h"
+
+struct device {
+	uint32_t ifindex;
+	uint16_t type;	/* ARPHRD_* */
+	uint32_t flags; /* IFF_* */
+	uint32_t mtu;
+	uint32_t master;      /* ifindex of the bridge or bond it is a port of; 0: none */
+	uint32_t link;	      /* IFLA_LINK: lower device, or a veth's other end; 0: none */
+	int32_t link_netnsid; /* of link's namespace; -1: this one */
+	uint8_t operstate;    /* IF_OPER_* */
+	bool carrier;
+	uint8_t address_len;
+	uint8_t address[32];
+	char name[IFNAMSIZ];
+	char kind[16]; /* as `ip -d link` names it; empty: a physical device */
+	char alias[64];
+};
+
+/* Both fill dev; -ENODEV if there is none in the socket's namespace. */
+int device_get(struct netlink *nl, const char *name, struct device *dev);
+int device_get_index(struct netlink *nl, uint32_t ifindex, struct device *dev);
+
+/* Sets and clears IFF_* flags, leaves the others alone. */
+int device_change_flags(struct netlink *nl, uint32_t ifindex, uint32_t set, uint32_t clear);
+
+/* "02:00:00:00:00:01"; buf holds at least 3 * sizeof(dev->address) bytes. Returns buf. */
+const char *device_address(const struct device *dev, char *buf, size_t size);
+
+/* "up", "down", "lowerlayerdown" … as `ip -br link` shows it, in small letters. */
+const char *device_operstate(const struct device *dev);
+
+#endif

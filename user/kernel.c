@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/capability.h>
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include "attach.h"
+#include "kernel.h"
+
+static bool effective(cap_t caps, cap_value_t cap)
+{
+	cap_flag_value_t value = CAP_CLEAR;
+
+	return !cap_get_flag(caps, cap, CAP_EFFECTIVE, &value) && value == CAP_SET;
+}
+
+int kernel_check_privileges(struct fault *f)
+{
+	static const struct {
+		cap_value_t cap;
+		const char *name, *why;
+		bool admin_will_do;
+	} needed[] = {
+		{CAP_NET_ADMIN, "CAP_NET_ADMIN", "to attach programs to devices", false},
+		{CAP_BPF, "CAP_BPF", "to load programs and maps", true},
+		{CAP_PERFMON, "CAP_PERFMON", "for programs that read kernel structures", true},
+	};
+	cap_t caps = cap_get_proc();
+	int err = 0;
+
+	if (!caps)
+		return fault_errno(f, errno, "ask for this process's capabilities");
+	for (size_t i = 0; !err && i < sizeof(needed) / sizeof(*needed); i++) {
+		if (effective(caps, needed[i].cap) ||
+		    (needed[i].admin_will_do && effective(caps, CAP_SYS_ADMIN)))
+			continue;
+		err = fault_set(f, EPERM, "missing privilege: %s is needed %s", needed[i].name,
+				needed[i].why);
+		fault_hint(f, "run it as root, or give it CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON");
+	}
+	cap_free(caps);
+	return err;
+}
+
+bool kernel_has_tcx(int prog_fd)
+{
+	const char *off = getenv("VETHBPF_NO_TCX");
+	int fd;
+
+	if (off && !strcmp(off, "1"))
+		return false;
+	/* No device has this ifindex: ENODEV from a kernel that knows tcx, EINVAL from others. */
+	fd = bpf_link_create(prog_fd, INT_MAX, BPF_TCX_INGRESS, NULL);
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && errno == ENODEV;
+}
+
+bool kernel_has_kern_ctx(void)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	bool has;
+
+	if (!btf)
+		return false;
+	has = btf__find_by_name_kind(btf, "bpf_cast_to_kern_ctx", BTF_KIND_FUNC) > 0;
+	btf__free(btf);
+	return has;
+}

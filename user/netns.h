@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Network namespaces: finding and entering them, and the cookie by which a panel is known. */
+#ifndef VB_NETNS_H
+#define VB_NETNS_H
+
+#include <stdint.h>
+#include "fault.h"
+
+/*
+ * Opens the namespace that spec names, as iproute2 takes it: a name under /run/netns, a path, or
+ * a process id. Returns a descriptor that the caller closes, or -errno.
+ */
+int netns_open(const char *spec, struct fault *f);
+
+/* Moves this process into the namespace that spec names. The mount namespace stays. */
+int netns_enter(const char *spec, struct fault *f);
+
+/*
+ * The cookie of this process's network namespace (SO_NETNS_COOKIE, Linux 5.14): unlike an inode
+ * number it is never given out again.
+ */
+int netns_cookie(uint64_t *ret_cookie, struct fault *f);
+
+/*
+ * Looks for a device by name in the named namespaces under /run/netns. Returns 1 and the
+ * namespace's name (at most size bytes) if there is one, else 0. For messages only.
+ */
+int netns_find_device(const char *dev, char *ret_name, unsigned int size);
+
+#endif

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <json-c/json.h>
+#include "output.h"
+#include "panel.h"
+#include "plan.h"
+
+static int finish(void)
+{
+	if (fflush(stdout) || ferror(stdout)) {
+		perror("vethbpf: write to standard output");
+		return EXIT_FAILURE;
+	}
+	return EXIT_SUCCESS;
+}
+
+static int print_json(const struct options *opt, struct json_object *json)
+{
+	int how = opt->pretty ? JSON_C_TO_STRING_PRETTY : JSON_C_TO_STRING_PLAIN;
+
+	puts(json_object_to_json_string_ext(json, how | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(json);
+	return finish();
+}
+
+static void add_string(struct json_object *to, const char *key, const char *value)
+{
+	json_object_object_add(to, key, json_object_new_string(value));
+}
+
+static void add_int(struct json_object *to, const char *key, uint64_t value)
+{
+	json_object_object_add(to, key, json_object_new_int64((int64_t)value));
+}
+
+static void add_bool(struct json_object *to, const char *key, bool value)
+{
+	json_object_object_add(to, key, json_object_new_boolean(value));
+}
+
+/* Seconds since the pair was made. */
+static uint64_t age_of(const struct view_pair *pair)
+{
+	const struct view_end *end = &pair->end[pair->end[0].port_there ? 0 : 1];
+	struct timespec now;
+	uint64_t ns;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	ns = (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+	return ns > end->port.since ? (ns - end->port.since) / 1000000000U : 0;
+}
+
+/* list */
+
+static struct json_object *json_list_end(const struct view_end *end)
+{
+	struct json_object *json = json_object_new_object();
+
+	add_string(json, "dev", view_end_name(end));
+	add_int(json, "ifindex", end->ifindex);
+	add_string(json, "side", plan_side_name(end->port.side));
+	return json;
+}
+
+static struct json_object *json_datapath(const struct view_pair *pair)
+{
+	struct json_object *json = json_object_new_object();
+
+	add_string(json, "a", plan_datapath_name(pair->end[0].port.hooks));
+	add_string(json, "b", plan_datapath_name(pair->end[1].port.hooks));
+	return json;
+}
+
+static struct json_object *json_list(const struct view *view)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < view->count; i++) {
+		const struct view_pair *pair = &view->pairs[i];
+		struct json_object *json = json_object_new_object();
+
+		json_object_object_add(json, "a", json_list_end(&pair->end[0]));
+		json_object_object_add(json, "b", json_list_end(&pair->end[1]));
+		add_string(json, "state", view_state_name(pair->state));
+		json_object_object_add(json, "datapath", json_datapath(pair));
+		json_object_array_add(list, json);
+	}
+	return list;
+}
+
+/* "tc", or "xdp/tc" where the directions differ. */
+static void print_datapath(const struct view_pair *pair)
+{
+	const char *a = plan_datapath_name(pair->end[0].port.hooks);
+	const char *b = plan_datapath_name(pair->end[1].port.hooks);
+
+	printf("datapath %s", a);
+	if (strcmp(a, b) != 0)
+		printf("/%s", b);
+}
+
+static void print_heading(const struct view_pair *pair)
+{
+	const struct view_end *a = &pair->end[0], *b = &pair->end[1];
+
+	printf("%s %s <-> %s %s state %s ", view_end_name(a), plan_side_name(a->port.side),
+	       view_end_name(b), plan_side_name(b->port.side), view_state_name(pair->state));
+	print_datapath(pair);
+}
+
+int output_list(const struct options *opt, const struct view *view)
+{
+	if (opt->json)
+		return print_json(opt, json_list(view));
+	for (size_t i = 0; i < view->count; i++) {
+		print_heading(&view->pairs[i]);
+		putchar('\n');
+	}
+	return finish();
+}
+
+/* show */
+
+static const char *const drop_names[VB_DROP_MAX] = {
+	[VB_DROP_GONE] = "gone",
+	[VB_DROP_UNPLUGGED] = "unplugged",
+};
+
+static uint64_t dropped(const struct vb_count *count)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < VB_DROP_MAX; i++)
+		sum += count->drops[i];
+	return sum;
+}
+
+static struct json_object *json_hooks(const struct view_end *end)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (int i = 0; i < VB_HOOKS_MAX; i++) {
+		const struct vb_hook *hook = &end->port.hooks[i];
+		struct json_object *json;
+
+		if (hook->role == VB_ROLE_NONE)
+			continue;
+		json = json_object_new_object();
+		add_string(json, "prog", panel_prog_name(hook->role));
+		add_string(json, "method", attach_by_method(hook->method)->name);
+		add_bool(json, "attached", end->hooks[i].attached);
+		add_int(json, "prog_id", end->hooks[i].prog_id);
+		if (end->hooks[i].link_id)
+			add_int(json, "link_id", end->hooks[i].link_id);
+		json_object_array_add(list, json);
+	}
+	return list;
+}
+
+/* Frames and bytes that this end took; what was not handed over of them, by reason. */
+static struct json_object *json_count(const struct vb_count *count)
+{
+	struct json_object *json = json_object_new_object(), *drops = json_object_new_object();
+
+	add_int(json, "frames", count->frames);
+	add_int(json, "bytes", count->bytes);
+	for (int i = 0; i < VB_DROP_MAX; i++)
+		add_int(drops, drop_names[i], count->drops[i]);
+	json_object_object_add(json, "dropped", drops);
+	return json;
+}
+
+static struct json_object *json_show_end(const struct view_end *end)
+{
+	struct json_object *json = json_list_end(end);
+	char address[3 * sizeof(end->dev.address)];
+
+	add_bool(json, "present", end->device_there);
+	if (end->device_there) {
+		add_string(json, "kind", end->dev.kind);
+		add_int(json, "mtu", end->dev.mtu);
+		add_bool(json, "up", end->dev.flags & IFF_UP);
+		add_bool(json, "carrier", end->dev.carrier);
+		add_string(json, "operstate", device_operstate(&end->dev));
+		add_string(json, "address", device_address(&end->dev, address, sizeof(address)));
+	}
+	json_object_object_add(json, "hooks", json_hooks(end));
+	json_object_object_add(json, "taken", json_count(&end->count));
+	return json;
+}
+
+static struct json_object *json_show(const struct view *view)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < view->count; i++) {
+		const struct view_pair *pair = &view->pairs[i];
+		struct json_object *json = json_object_new_object();
+
+		json_object_object_add(json, "a", json_show_end(&pair->end[0]));
+		json_object_object_add(json, "b", json_show_end(&pair->end[1]));
+		add_string(json, "state", view_state_name(pair->state));
+		if (*pair->why)
+			add_string(json, "why", pair->why);
+		json_object_object_add(json, "datapath", json_datapath(pair));
+		add_int(json, "age", age_of(pair));
+		add_string(json, "panel", view->path);
+		json_object_array_add(list, json);
+	}
+	return list;
+}
+
+static void print_end(const struct view_end *end, const struct view_end *peer)
+{
+	char address[3 * sizeof(end->dev.address)];
+	const struct vb_count *out = &peer->count;
+
+	printf("    %s: ifindex %u side %s", view_end_name(end), end->ifindex,
+	       plan_side_name(end->port.side));
+	if (end->device_there)
+		printf(" kind %s mtu %u %s carrier %s address %s",
+		       *end->dev.kind ? end->dev.kind : "physical", end->dev.mtu,
+		       end->dev.flags & IFF_UP ? "up" : "down", end->dev.carrier ? "on" : "off",
+		       device_address(&end->dev, address, sizeof(address)));
+	putchar('\n');
+	for (int i = 0; i < VB_HOOKS_MAX; i++) {
+		const struct vb_hook *hook = &end->port.hooks[i];
+
+		if (hook->role == VB_ROLE_NONE)
+			continue;
+		printf("        hook %s by %s", panel_prog_name(hook->role),
+		       attach_by_method(hook->method)->name);
+		if (!end->hooks[i].attached)
+			printf(" MISSING");
+		else
+			printf(" prog %u", end->hooks[i].prog_id);
+		if (end->hooks[i].attached && end->hooks[i].link_id)
+			printf(" link %u", end->hooks[i].link_id);
+		putchar('\n');
+	}
+	printf("        taken %" PRIu64 " frames %" PRIu64 " bytes, handed over %" PRIu64
+	       " frames %" PRIu64 " bytes\n",
+	       (uint64_t)end->count.frames, (uint64_t)end->count.bytes,
+	       (uint64_t)out->frames - dropped(out), (uint64_t)(out->bytes - out->drop_bytes));
+	if (!dropped(&end->count))
+		return;
+	printf("        not handed over to the peer:");
+	for (int i = 0; i < VB_DROP_MAX; i++)
+		printf(" %s %" PRIu64, drop_names[i], (uint64_t)end->count.drops[i]);
+	putchar('\n');
+}
+
+int output_show(const struct options *opt, const struct view *view)
+{
+	if (opt->json)
+		return print_json(opt, json_show(view));
+	for (size_t i = 0; i < view->count; i++) {
+		const struct view_pair *pair = &view->pairs[i];
+
+		print_heading(pair);
+		printf(" age %" PRIu64 " s\n", age_of(pair));
+		if (*pair->why)
+			printf("    broken: %s\n", pair->why);
+		print_end(&pair->end[0], &pair->end[1]);
+		print_end(&pair->end[1], &pair->end[0]);
+		printf("    state in %s\n", view->path);
+	}
+	return finish();
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A panel is built in a directory of its own, <cookie>-new, and renamed when it is whole; it is
+ * renamed to <cookie>-old before it is taken apart. So whoever finds <cookie> finds all of it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include "bpffs.h"
+#include "cleanup.h"
+#include "kernel.h"
+#include "netns.h"
+#include "panel.h"
+#include "tc.skel.h"
+
+#define PANELS_DIR BPFFS_DIR "/vethbpf"
+#define ENDS_BYTES (VB_ENDS_MAX * sizeof(struct vb_end))
+
+const char *panel_prog_name(enum vb_role role)
+{
+	static const char *const names[VB_ROLE_MAX] = {
+		[VB_ROLE_STACK_TX] = "vb_stack_tx",
+		[VB_ROLE_WIRE_RX] = "vb_wire_rx",
+		[VB_ROLE_WIRE_XDP] = "vb_wire_xdp",
+	};
+
+	return role < VB_ROLE_MAX && names[role] ? names[role] : "?";
+}
+
+void panel_prog_path(const struct panel *p, const char *name, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s/prog/%s", p->path, name);
+}
+
+/* No dots and no device names: a dot is refused on bpffs, and a device may be renamed. */
+void panel_link_path(const struct panel *p, uint32_t ifindex, enum vb_role role, char *buf,
+		     size_t size)
+{
+	snprintf(buf, size, "%s/link/%u_%s", p->path, ifindex, panel_prog_name(role));
+}
+
+int panel_prog_open(const struct panel *p, enum vb_role role)
+{
+	char path[160];
+	int fd;
+
+	panel_prog_path(p, panel_prog_name(role), path, sizeof(path));
+	fd = bpf_obj_get(path);
+	return fd < 0 ? -errno : fd;
+}
+
+static int open_pin(const struct panel *p, const char *name, struct fault *f)
+{
+	char path[160];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", p->path, name);
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return fault_errno(f, errno, "open %s", path);
+	return fd;
+}
+
+static int check_version(const struct panel *p, struct fault *f)
+{
+	_cleanup_close_ int fd = open_pin(p, "panel", f);
+	struct bpf_map_info info = {0};
+	uint32_t len = sizeof(info), key = 0;
+	struct vb_panel panel = {0};
+
+	if (fd < 0)
+		return fd;
+	if (!bpf_obj_get_info_by_fd(fd, &info, &len) && info.value_size == sizeof(panel) &&
+	    !bpf_map_lookup_elem(fd, &key, &panel) && panel.version == VB_STATE_VERSION)
+		return 0;
+	fault_set(f, EPROTO, "%s was made by another version of vethbpf (state version %u, not %u)",
+		  p->path, panel.version, VB_STATE_VERSION);
+	fault_hint(f, "use that version on it, or unpair everything with it first");
+	return -EPROTO;
+}
+
+static int open_maps(struct panel *p, struct fault *f)
+{
+	_cleanup_close_ int ends = -1;
+	void *map;
+	int err;
+
+	err = check_version(p, f);
+	if (err)
+		return err;
+	p->peers = open_pin(p, "peers", f);
+	p->ports = open_pin(p, "ports", f);
+	p->counters = open_pin(p, "counters", f);
+	ends = open_pin(p, "ends", f);
+	if (p->peers < 0 || p->ports < 0 || p->counters < 0 || ends < 0)
+		return f && f->err ? -f->err : -EIO;
+
+	map = mmap(NULL, ENDS_BYTES, p->lock >= 0 ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED,
+		   ends, 0);
+	if (map == MAP_FAILED)
+		return fault_errno(f, errno, "map %s/ends", p->path);
+	p->ends = map;
+	return 0;
+}
+
+static int pin(int fd, const char *dir, const char *name, struct fault *f)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (bpf_obj_pin(fd, path) < 0)
+		return fault_errno(f, errno, "pin %s", path);
+	return 0;
+}
+
+static int pin_all(struct tc_bpf *skel, const char *dir, struct fault *f)
+{
+	char sub[160];
+	int err;
+
+	err = bpffs_dir_make(dir, f);
+	err = err ?: pin(bpf_map__fd(skel->maps.peers), dir, "peers", f);
+	err = err ?: pin(bpf_map__fd(skel->maps.ends), dir, "ends", f);
+	err = err ?: pin(bpf_map__fd(skel->maps.ports), dir, "ports", f);
+	err = err ?: pin(bpf_map__fd(skel->maps.counters), dir, "counters", f);
+	err = err ?: pin(bpf_map__fd(skel->maps.counters_0), dir, "counters_0", f);
+	err = err ?: pin(bpf_map__fd(skel->maps.panel), dir, "panel", f);
+	snprintf(sub, sizeof(sub), "%s/link", dir);
+	err = err ?: bpffs_dir_make(sub, f);
+	snprintf(sub, sizeof(sub), "%s/prog", dir);
+	err = err ?: bpffs_dir_make(sub, f);
+	err = err ?: pin(bpf_program__fd(skel->progs.vb_stack_tx), sub, "vb_stack_tx", f);
+	err = err ?: pin(bpf_program__fd(skel->progs.vb_wire_rx), sub, "vb_wire_rx", f);
+	return err;
+}
+
+static int load(struct panel *p, struct tc_bpf *skel, struct fault *f)
+{
+	struct vb_panel about = {.version = VB_STATE_VERSION, .cookie = p->cookie};
+	uint32_t key = 0;
+	int err;
+
+	skel->rodata->panel_cookie = p->cookie;
+	skel->rodata->has_kern_ctx = kernel_has_kern_ctx();
+	err = tc_bpf__load(skel);
+	if (err) {
+		fault_errno(f, -err, "load the TC programs into the kernel");
+		fault_hint(
+			f,
+			"it must have BPF, DEVMAP_HASH maps (Linux 5.4) and BTF; VETHBPF_DEBUG=1 "
+			"shows what libbpf says");
+		return err;
+	}
+	if (bpf_map_update_elem(bpf_map__fd(skel->maps.panel), &key, &about, BPF_ANY))
+		return fault_errno(f, errno, "write the panel's version");
+	return 0;
+}
+
+static int create(struct panel *p, struct fault *f)
+{
+	struct tc_bpf *skel = tc_bpf__open();
+	char fresh[128];
+	int err;
+
+	if (!skel)
+		return fault_errno(f, errno, "open the TC programs");
+	snprintf(fresh, sizeof(fresh), "%s-new", p->path);
+	err = load(p, skel, f);
+	if (!err) {
+		bpffs_dir_remove(fresh); /* of a loader that was killed here */
+		err = pin_all(skel, fresh, f);
+		if (!err && rename(fresh, p->path) < 0)
+			err = fault_errno(f, errno, "rename %s", fresh);
+		if (err)
+			bpffs_dir_remove(fresh);
+	}
+	tc_bpf__destroy(skel);
+	return err;
+}
+
+static int find_tcx(struct panel *p, struct fault *f)
+{
+	_cleanup_close_ int fd = panel_prog_open(p, VB_ROLE_WIRE_RX);
+
+	if (fd < 0)
+		return fault_errno(f, -fd, "open %s/prog/%s", p->path,
+				   panel_prog_name(VB_ROLE_WIRE_RX));
+	p->tcx = kernel_has_tcx(fd);
+	return 0;
+}
+
+int panel_open(struct panel *p, enum panel_mode mode, struct fault *f)
+{
+	int err;
+
+	*p = (struct panel)PANEL_CLOSED;
+	err = netns_cookie(&p->cookie, f);
+	if (err)
+		return err;
+	snprintf(p->path, sizeof(p->path), PANELS_DIR "/%llu", (unsigned long long)p->cookie);
+
+	err = bpffs_ensure(mode == PANEL_CREATE, f);
+	if (err)
+		return err;
+	/* No panels at all: nothing to lock, and no directory made just to find it empty. */
+	err = bpffs_dir_check(PANELS_DIR, f);
+	if (err && (err != -ENOENT || mode != PANEL_CREATE))
+		return err;
+	if (mode != PANEL_READ) {
+		p->lock = bpffs_lock(PANELS_DIR, f);
+		if (p->lock < 0)
+			return p->lock;
+	}
+	err = bpffs_dir_check(p->path, f);
+	if (err == -ENOENT && mode == PANEL_CREATE)
+		err = create(p, f);
+	if (!err)
+		err = open_maps(p, f);
+	if (!err && mode == PANEL_CREATE)
+		err = find_tcx(p, f);
+	return err;
+}
+
+void panel_close(struct panel *p)
+{
+	if (p->ends)
+		munmap(p->ends, ENDS_BYTES);
+	cleanup_close(&p->peers);
+	cleanup_close(&p->ports);
+	cleanup_close(&p->counters);
+	free(p->slots);
+	/* Fails while any panel is in it. Under the lock, so nobody is making one right now. */
+	if (p->lock >= 0)
+		rmdir(PANELS_DIR);
+	cleanup_close(&p->lock);
+	*p = (struct panel)PANEL_CLOSED;
+}
+
+void panel_remove_if_empty(struct panel *p)
+{
+	char old[128];
+	uint32_t ifindex;
+
+	if (!p->ends || panel_port_next(p, 0, &ifindex) != -ENOENT)
+		return;
+	snprintf(old, sizeof(old), "%s-old", p->path);
+	bpffs_dir_remove(old);
+	if (!rename(p->path, old))
+		bpffs_dir_remove(old);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+#include "parse.h"
+
+const char *args_take(struct args *args)
+{
+	if (args->left <= 0)
+		return NULL;
+	args->left--;
+	return *args->next++;
+}
+
+bool args_take_keyword(struct args *args, const char *keyword)
+{
+	if (args->left <= 0 || strcmp(*args->next, keyword) != 0)
+		return false;
+	args_take(args);
+	return true;
+}
+
+const char *parse_device_name(const char *name)
+{
+	if (!*name)
+		return "is empty";
+	if (strlen(name) >= IFNAMSIZ)
+		return "is too long: a device name has at most 15 characters";
+	if (!strcmp(name, ".") || !strcmp(name, ".."))
+		return "cannot be a device name";
+	for (; *name; name++)
+		if (*name == '/' || *name == ':' || isspace((unsigned char)*name))
+			return "has a character that a device name cannot have";
+	return NULL;
+}
+
+int parse_side(const char *word, enum vb_side *ret)
+{
+	if (!strcmp(word, "stack"))
+		*ret = VB_SIDE_STACK;
+	else if (!strcmp(word, "wire"))
+		*ret = VB_SIDE_WIRE;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+int parse_datapath(const char *word, enum plan_datapath *ret)
+{
+	if (!strcmp(word, "auto"))
+		*ret = PLAN_AUTO;
+	else if (!strcmp(word, "tc"))
+		*ret = PLAN_TC;
+	else if (!strcmp(word, "xdp"))
+		*ret = PLAN_XDP;
+	else
+		return -EINVAL;
+	return 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Words of the command line into values. Pure: nothing is looked up and nothing printed. */
+#ifndef VB_PARSE_H
+#define VB_PARSE_H
+
+#include <stddef.h>
+#include "plan.h"
+
+/* A cursor over the arguments of a command. */
+struct args {
+	int left;
+	char **next;
+};
+
+/* The next word and on; NULL at the end. */
+const char *args_take(struct args *args);
+
+/* Takes the next word if it is exactly this keyword. */
+bool args_take_keyword(struct args *args, const char *keyword);
+
+/*
+ * NULL if name can be a device's (dev_valid_name() in net/core/dev.c: 1 to 15 bytes, no '/', ':'
+ * or white space, not "." or ".."), else what is wrong with it, to follow the name.
+ */
+const char *parse_device_name(const char *name);
+
+/* 0, or -EINVAL for a word that is none. */
+int parse_side(const char *word, enum vb_side *ret);
+int parse_datapath(const char *word, enum plan_datapath *ret);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The pairs of a panel as they are now, collected for those who print them. Changes nothing. */
+#ifndef VB_VIEW_H
+#define VB_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "attach.h"
+#include "device.h"
+#include "fault.h"
+#include "vethbpf.h"
+
+enum view_state {
+	VIEW_PLUGGED,	 /* both ends name each other, hooks and devices are there */
+	VIEW_INCOMPLETE, /* the loader was cut short: nothing flows; pair or unpair finishes */
+	VIEW_BROKEN,	 /* a device is gone or moved, or a hook was taken away by somebody */
+};
+
+struct view_end {
+	uint32_t ifindex;
+	bool port_there;   /* has a port of its own in the panel */
+	bool device_there; /* is in this namespace, as it was when it was paired */
+	bool end_there;	   /* has an entry that the programs read */
+	struct vb_port port;
+	struct vb_end end;
+	struct device dev;
+	struct attach_info hooks[VB_HOOKS_MAX];
+	struct vb_count count;
+};
+
+struct view_pair {
+	struct view_end end[2]; /* as they were named to pair */
+	enum view_state state;
+	char why[128]; /* what is broken; else empty */
+};
+
+struct view {
+	uint64_t cookie;
+	char path[96];
+	struct view_pair *pairs; /* in the order of their making */
+	size_t count;
+};
+
+/*
+ * Collects all pairs, or the one that the device named is an end of (if dev is not NULL; -ENOENT
+ * with a fault if there is none). No panel is an empty view. view_free() is due in every case.
+ */
+int view_open(const char *dev, struct view *ret, struct fault *f);
+void view_free(struct view *view);
+
+const char *view_state_name(enum view_state state);
+/* The name a device has, or had when it was paired. */
+const char *view_end_name(const struct view_end *end);
+
+#endif
