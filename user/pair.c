@@ -165,7 +165,7 @@ static int claim(struct cable *c, const struct device *dev, struct fault *f)
 {
 	struct vb_port port, other;
 	struct device peer;
-	struct vb_end *end;
+	const struct vb_end *end, *far;
 	uint32_t partner;
 	int err;
 
@@ -177,7 +177,10 @@ static int claim(struct cable *c, const struct device *dev, struct fault *f)
 
 	partner = partner_of(&c->panel, dev->ifindex, &port);
 	end = panel_end_get(&c->panel, dev->ifindex);
-	if (partner && end && end->peer && !panel_port_get(&c->panel, partner, &other) &&
+	far = panel_end_get(&c->panel, partner);
+	/* Plugged at one end only: a loader was killed between the two stores. */
+	if (partner && end && end->peer && far && far->peer &&
+	    !panel_port_get(&c->panel, partner, &other) &&
 	    is_present(&c->nl, dev->ifindex, &port, &peer) &&
 	    !device_get_index(&c->nl, partner, &peer)) {
 		fault_set(f, EBUSY, "%s is already paired with %s", dev->name, peer.name);
