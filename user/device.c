@@ -82,7 +82,7 @@ static int keep_attr(const struct nlattr *attr, void *data)
 	return MNL_CB_OK;
 }
 
-static int keep_device(const struct nlmsghdr *nlh, void *data)
+int device_note(const struct nlmsghdr *nlh, void *data)
 {
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 	struct device *dev = data;
@@ -114,7 +114,7 @@ static int get(struct netlink *nl, const char *name, uint32_t ifindex, struct de
 	/* The virtual functions of a NIC and its statistics are nobody's business here. */
 	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 
-	err = netlink_talk(nl, nlh, keep_device, &dev);
+	err = netlink_talk(nl, nlh, device_note, &dev);
 	if (err)
 		return err;
 	if (!dev.ifindex)

@@ -30,6 +30,9 @@ struct device {
 int device_get(struct netlink *nl, const char *name, struct device *dev);
 int device_get_index(struct netlink *nl, uint32_t ifindex, struct device *dev);
 
+/* For netlink_talk(): fills the struct device that data points to from an RTM_NEWLINK message. */
+int device_note(const struct nlmsghdr *nlh, void *data);
+
 /* Sets and clears IFF_* flags, leaves the others alone. */
 int device_change_flags(struct netlink *nl, uint32_t ifindex, uint32_t set, uint32_t clear);
 

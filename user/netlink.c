@@ -62,11 +62,23 @@ static void keep_extack(struct netlink *nl, const void *buf, size_t bytes)
 	    !(nlh->nlmsg_flags & NLM_F_ACK_TLVS) || mnl_nlmsg_get_payload_len(nlh) < skip)
 		return;
 	err = mnl_nlmsg_get_payload(nlh);
+	if (!err->error)
+		return; /* a warning beside a success */
 	/* Without NETLINK_CAP_ACK the whole request stands between the error and the attributes. */
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
 		skip += mnl_nlmsg_get_payload_len(&err->msg);
 	if (mnl_nlmsg_get_payload_len(nlh) > skip)
 		mnl_attr_parse(nlh, skip, extack_attr, nl);
+}
+
+int netlink_hear(struct netlink *nl, unsigned int portid, const void *buf, size_t bytes,
+		 mnl_cb_t cb, void *data)
+{
+	int verdict;
+
+	keep_extack(nl, buf, bytes);
+	verdict = mnl_cb_run(buf, bytes, nl->seq, portid, cb, data);
+	return verdict < 0 ? -errno : verdict;
 }
 
 int netlink_talk(struct netlink *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *data)
@@ -93,8 +105,7 @@ int netlink_talk(struct netlink *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *da
 				continue;
 			return -errno;
 		}
-		keep_extack(nl, buf, (size_t)bytes);
-		verdict = mnl_cb_run(buf, (size_t)bytes, nl->seq, portid, cb, data);
+		verdict = netlink_hear(nl, portid, buf, (size_t)bytes, cb, data);
 	}
-	return verdict < 0 ? -errno : 0;
+	return verdict < 0 ? verdict : 0;
 }

@@ -22,4 +22,11 @@ void netlink_close(struct netlink *nl); /* also for one zeroed or half open */
  */
 int netlink_talk(struct netlink *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *data);
 
+/*
+ * Reads one datagram of an answer to request nl->seq of socket portid. Returns MNL_CB_OK when more
+ * is to come, MNL_CB_STOP at the answer's end, or -errno as netlink_talk() does.
+ */
+int netlink_hear(struct netlink *nl, unsigned int portid, const void *buf, size_t bytes,
+		 mnl_cb_t cb, void *data);
+
 #endif
