@@ -13,6 +13,13 @@ const struct attach_ops *attach_by_method(uint8_t method)
 	return method < VB_METHOD_MAX ? ops[method] : NULL;
 }
 
+const char *attach_method_name(uint8_t method)
+{
+	const struct attach_ops *ops = attach_by_method(method);
+
+	return ops ? ops->name : "?";
+}
+
 bool attach_at_egress(enum vb_role role)
 {
 	return role == VB_ROLE_STACK_TX;

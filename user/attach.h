@@ -54,6 +54,9 @@ extern const struct attach_ops attach_tcx, attach_clsact, attach_xdp, attach_xdp
 /* The operations of enum vb_method; NULL for none. */
 const struct attach_ops *attach_by_method(uint8_t method);
 
+/* Its name; "?" for none: what is read from a map may be anything. */
+const char *attach_method_name(uint8_t method);
+
 /* Whether a role's TC program stands at egress (else: at ingress). */
 bool attach_at_egress(enum vb_role role);
 

@@ -32,6 +32,7 @@ static void fill_end(const struct panel *p, struct netlink *nl, uint32_t ifindex
 	end->port_there = !panel_port_get(p, ifindex, &end->port);
 	end->device_there = !device_get_index(nl, ifindex, &end->dev);
 	end->end_there = live != NULL;
+	panel_peer_get(p, ifindex, &end->redirects_to);
 	if (live) {
 		end->end = *live;
 		panel_count(p, live, &end->count);
@@ -45,11 +46,8 @@ static void fill_end(const struct panel *p, struct netlink *nl, uint32_t ifindex
 }
 
 /* The first thing that is wrong with an end of a pair that was plugged, or NULL. */
-static const char *end_trouble(const struct panel *p, const struct view_end *end, char *buf,
-			       size_t size)
+static const char *end_trouble(const struct view_end *end, char *buf, size_t size)
 {
-	uint32_t peer;
-
 	if (!end->device_there)
 		return "is gone or in another namespace";
 	if (!end->port_there || !end->end_there)
@@ -59,26 +57,27 @@ static const char *end_trouble(const struct panel *p, const struct view_end *end
 			continue;
 		snprintf(buf, size, "lacks its hook %s (%s)",
 			 panel_prog_name(end->port.hooks[i].role),
-			 attach_by_method(end->port.hooks[i].method)->name);
+			 attach_method_name(end->port.hooks[i].method));
 		return buf;
 	}
-	if (panel_peer_get(p, end->ifindex, &peer) || peer != end->port.peer)
+	if (end->redirects_to != end->port.peer)
 		return "has lost its entry in peers";
 	return NULL;
 }
 
-static void judge(const struct panel *p, struct view_pair *pair)
+void view_judge(struct view_pair *pair)
 {
 	const struct view_end *a = &pair->end[0], *b = &pair->end[1];
 
-	if (a->end_there && b->end_there && a->end.peer == 0 && b->end.peer == 0) {
+	/* Also with one of the two named: a loader killed between its last two stores. */
+	if (a->end_there && b->end_there && (a->end.peer == 0 || b->end.peer == 0)) {
 		pair->state = VIEW_INCOMPLETE;
 		return;
 	}
 	pair->state = VIEW_PLUGGED;
 	for (int i = 0; i < 2; i++) {
 		char buf[64];
-		const char *trouble = end_trouble(p, &pair->end[i], buf, sizeof(buf));
+		const char *trouble = end_trouble(&pair->end[i], buf, sizeof(buf));
 
 		if (!trouble)
 			continue;
@@ -111,7 +110,7 @@ static int add_pair(const struct panel *p, struct netlink *nl, uint32_t a, uint3
 	*more = (struct view_pair){0};
 	fill_end(p, nl, a, &more->end[0]);
 	fill_end(p, nl, b, &more->end[1]);
-	judge(p, more);
+	view_judge(more);
 	return 0;
 }
 

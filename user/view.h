@@ -23,6 +23,7 @@ struct view_end {
 	bool end_there;	   /* has an entry that the programs read */
 	struct vb_port port;
 	struct vb_end end;
+	uint32_t redirects_to; /* what peers has for it: the kernel deletes it with the device */
 	struct device dev;
 	struct attach_info hooks[VB_HOOKS_MAX];
 	struct vb_count count;
@@ -47,6 +48,9 @@ struct view {
  */
 int view_open(const char *dev, struct view *ret, struct fault *f);
 void view_free(struct view *view);
+
+/* Fills in state and why from what the rest of the pair tells. */
+void view_judge(struct view_pair *pair);
 
 const char *view_state_name(enum view_state state);
 /* The name a device has, or had when it was paired. */
