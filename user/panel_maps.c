@@ -12,7 +12,10 @@
 
 int panel_port_get(const struct panel *p, uint32_t ifindex, struct vb_port *port)
 {
-	return bpf_map_lookup_elem(p->ports, &ifindex, port) ? -errno : 0;
+	if (bpf_map_lookup_elem(p->ports, &ifindex, port))
+		return -errno;
+	port->name[sizeof(port->name) - 1] = '\0'; /* whoever wrote it */
+	return 0;
 }
 
 int panel_port_put(const struct panel *p, uint32_t ifindex, const struct vb_port *port)
@@ -63,8 +66,14 @@ static void find_slots(struct panel *p)
 {
 	p->slots = calloc(VB_ENDS_MAX / 8, 1);
 	for (uint32_t i = 0; p->slots && i < VB_ENDS_MAX; i++)
-		if (p->ends[i].ifindex)
+		if (p->ends[i].ifindex && p->ends[i].slot < VB_ENDS_MAX)
 			p->slots[p->ends[i].slot / 8] |= (uint8_t)(1U << p->ends[i].slot % 8);
+}
+
+static void give_slot(struct panel *p, uint32_t slot)
+{
+	if (p->slots && slot < VB_ENDS_MAX)
+		p->slots[slot / 8] &= (uint8_t) ~(1U << slot % 8);
 }
 
 static int take_slot(struct panel *p, uint32_t *ret_slot)
@@ -163,7 +172,11 @@ int panel_end_add(struct panel *p, uint32_t ifindex, enum vb_side side, struct v
 		fault_hint(f, "unpair ends that are no longer needed");
 		return err;
 	}
-	err = err ?: clear_counts(p, slot);
+	if (!err) {
+		err = clear_counts(p, slot);
+		if (err)
+			give_slot(p, slot);
+	}
 	if (err)
 		return fault_errno(f, -err, "make the counters of ifindex %u", ifindex);
 
@@ -184,8 +197,7 @@ void panel_end_del(struct panel *p, uint32_t ifindex)
 	if (!end)
 		return;
 	panel_end_plug(end, 0);
-	if (p->slots)
-		p->slots[end->slot / 8] &= (uint8_t) ~(1U << end->slot % 8);
+	give_slot(p, end->slot);
 	__atomic_store_n(&end->ifindex, 0, __ATOMIC_RELEASE);
 }
 
