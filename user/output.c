@@ -8,6 +8,7 @@
 #include "output.h"
 #include "panel.h"
 #include "plan.h"
+#include "utf8.h"
 
 static int finish(void)
 {
@@ -29,12 +30,15 @@ static int print_json(const struct options *opt, struct json_object *json)
 
 static void add_string(struct json_object *to, const char *key, const char *value)
 {
-	json_object_object_add(to, key, json_object_new_string(value));
+	char text[512];
+
+	utf8_clean(value, text, sizeof(text));
+	json_object_object_add(to, key, json_object_new_string(text));
 }
 
 static void add_int(struct json_object *to, const char *key, uint64_t value)
 {
-	json_object_object_add(to, key, json_object_new_int64((int64_t)value));
+	json_object_object_add(to, key, json_object_new_uint64(value));
 }
 
 static void add_bool(struct json_object *to, const char *key, bool value)
@@ -139,6 +143,12 @@ static uint64_t dropped(const struct vb_count *count)
 	return sum;
 }
 
+/* Counters are read while they grow: never less than nothing. */
+static uint64_t less(uint64_t taken, uint64_t not_handed_over)
+{
+	return taken > not_handed_over ? taken - not_handed_over : 0;
+}
+
 static struct json_object *json_hooks(const struct view_end *end)
 {
 	struct json_object *list = json_object_new_array();
@@ -151,7 +161,7 @@ static struct json_object *json_hooks(const struct view_end *end)
 			continue;
 		json = json_object_new_object();
 		add_string(json, "prog", panel_prog_name(hook->role));
-		add_string(json, "method", attach_by_method(hook->method)->name);
+		add_string(json, "method", attach_method_name(hook->method));
 		add_bool(json, "attached", end->hooks[i].attached);
 		add_int(json, "prog_id", end->hooks[i].prog_id);
 		if (end->hooks[i].link_id)
@@ -233,7 +243,7 @@ static void print_end(const struct view_end *end, const struct view_end *peer)
 		if (hook->role == VB_ROLE_NONE)
 			continue;
 		printf("        hook %s by %s", panel_prog_name(hook->role),
-		       attach_by_method(hook->method)->name);
+		       attach_method_name(hook->method));
 		if (!end->hooks[i].attached)
 			printf(" MISSING");
 		else
@@ -245,7 +255,7 @@ static void print_end(const struct view_end *end, const struct view_end *peer)
 	printf("        taken %" PRIu64 " frames %" PRIu64 " bytes, handed over %" PRIu64
 	       " frames %" PRIu64 " bytes\n",
 	       (uint64_t)end->count.frames, (uint64_t)end->count.bytes,
-	       (uint64_t)out->frames - dropped(out), (uint64_t)(out->bytes - out->drop_bytes));
+	       less(out->frames, dropped(out)), less(out->bytes, out->drop_bytes));
 	if (!dropped(&end->count))
 		return;
 	printf("        not handed over to the peer:");
