@@ -23,16 +23,22 @@ USER_SRC = $(wildcard user/*.c)
 USER_OBJ = $(USER_SRC:%.c=build/%.o)
 BPF_SRC  = $(wildcard bpf/*.bpf.c)
 SKELS    = $(BPF_SRC:bpf/%.bpf.c=build/bpf/%.skel.h)
-UNIT_BIN = $(patsubst tests/unit/%.c,build/tests/unit/%,$(wildcard tests/unit/test_*.c))
-BPFT_BIN = $(patsubst tests/bpf/%.c,build/tests/bpf/%,$(wildcard tests/bpf/test_*.c))
-# All but main(), under the sanitizers, for the unit tests.
+# Tests link what they need of the loader: all of it in an archive, main() as vethbpf_main().
+UNIT_BIN = $(patsubst %.c,build/%,$(wildcard tests/unit/test_*.c))
+GRIND    = $(patsubst tests/unit/%.c,build/tests/valgrind/%,$(wildcard tests/unit/test_*.c))
+BPFT_BIN = $(patsubst %.c,build/%,$(wildcard tests/bpf/test_*.c))
+FUZZ_BIN = $(patsubst %.c,build/%,$(wildcard tests/fuzz/fuzz_*.c))
+TEST_LIB = build/tests/vethbpf.a
+SAN_LIB  = build/san/vethbpf.a
+FUZZ_LIB = build/fuzz/vethbpf.a
 SAN      = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-SAN_OBJ  = $(patsubst user/%.c,build/san/%.o,$(filter-out user/main.c,$(USER_SRC)))
+# Calls that a test answers itself, as __wrap_NAME(); named in the test's first lines.
+wraps    = $(shell sed -n '1,20s/^ \* wraps: //p' $(1) | sed -E 's/[a-z_0-9]+/-Wl,--wrap=&/g')
 
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2);)
 
-.PHONY: all clean demo check check-unit check-bpf tests lint install uninstall
+.PHONY: all clean demo check check-unit check-bpf check-valgrind fuzz tests lint install uninstall
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -55,25 +61,62 @@ build/bpf/%.skel.h: build/bpf/%.bpf.o
 
 build/san/%.o: user/%.c Makefile | $(SKELS)
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(CFLAGS) $(SAN) $(WARN) $(USER_CPP) -MMD -MP -c -o $@ $<
+	$(call say,SAN,$@)$(CC) $(CFLAGS) $(SAN) $(WARN) $(USER_CPP) -MMD -MP -c -o $@ $<
 
-build/tests/unit/%: tests/unit/%.c $(SAN_OBJ) Makefile
+build/fuzz/%.o: user/%.c Makefile | $(SKELS)
 	@mkdir -p $(@D)
-	$(call say,TEST,$@)$(CC) $(CFLAGS) $(SAN) $(WARN) $(USER_CPP) -MMD -MP -o $@ $< $(SAN_OBJ) \
-		$(shell pkg-config --libs $(PKGS) cmocka)
+	$(call say,FUZZ,$@)$(CLANG) $(CFLAGS) $(SAN) -fsanitize=fuzzer-no-link $(WARN) $(USER_CPP) \
+		-MMD -MP -c -o $@ $<
 
-build/tests/bpf/%: tests/bpf/%.c Makefile | $(SKELS)
+build/tests/main.o: user/main.c Makefile | $(SKELS)
 	@mkdir -p $(@D)
-	$(call say,TEST,$@)$(CC) $(CFLAGS) $(WARN) $(USER_CPP) -MMD -MP -o $@ $< \
-		$(shell pkg-config --libs $(PKGS) cmocka)
+	$(call say,CC,$@)$(CC) $(CFLAGS) $(WARN) $(USER_CPP) -MMD -MP -c -o $@ $<
+
+build/tests/main.o build/san/main.o build/fuzz/main.o: USER_CPP += -Dmain=vethbpf_main
+
+$(TEST_LIB): build/tests/main.o $(filter-out build/user/main.o,$(USER_OBJ))
+$(SAN_LIB): $(USER_SRC:user/%.c=build/san/%.o)
+$(FUZZ_LIB): $(USER_SRC:user/%.c=build/fuzz/%.o)
+$(TEST_LIB) $(SAN_LIB) $(FUZZ_LIB):
+	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
+
+# Rows of a table leave out what does not matter to them.
+TEST_CC = $(call say,TEST,$@)$(1) $(CFLAGS) $(WARN) -Wno-missing-field-initializers $(USER_CPP) \
+	  $(2) $(call wraps,$<) -MMD -MP -o $@ $(filter %.c %.a,$^) \
+	  $(shell pkg-config --libs $(PKGS) cmocka)
+
+build/tests/unit/%: tests/unit/%.c $(SAN_LIB) Makefile
+	@mkdir -p $(@D)
+	$(call TEST_CC,$(CC),$(SAN))
+
+build/tests/valgrind/%: tests/unit/%.c $(TEST_LIB) Makefile
+	@mkdir -p $(@D)
+	$(call TEST_CC,$(CC))
+
+build/tests/bpf/%: tests/bpf/%.c tests/bpf/lab.c $(TEST_LIB) Makefile | $(SKELS)
+	@mkdir -p $(@D)
+	$(call TEST_CC,$(CC))
+
+build/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_LIB) Makefile
+	@mkdir -p $(@D)
+	$(call TEST_CC,$(CLANG),$(SAN) -fsanitize=fuzzer)
 
 tests: all $(UNIT_BIN) $(BPFT_BIN)
 
 check-unit: $(UNIT_BIN)
-	$(Q)for t in $^; do $$t || exit 1; done
+	$(Q)status=0; for t in $^; do $$t || status=1; done; exit $$status
 
 check-bpf: $(BPFT_BIN)
-	$(Q)for t in $^; do $$t || exit 1; done
+	$(Q)status=0; for t in $^; do $$t || status=1; done; exit $$status
+
+# The unit tests without the sanitizers, under valgrind, which sees what was never written to.
+check-valgrind: $(GRIND)
+	$(Q)status=0; for t in $^; do \
+		valgrind -q --error-exitcode=1 --leak-check=full $$t || status=1; done; exit $$status
+
+# FUZZ_RUNS=N: how many inputs for each target.
+fuzz: $(FUZZ_BIN)
+	$(Q)scripts/fuzz $^
 
 check:
 	$(Q)scripts/check
@@ -91,6 +134,7 @@ uninstall:
 	rm -f $(SBINDIR)/vethbpf
 
 clean:
-	rm -rf build/user build/bpf build/san build/tests build/vethbpf
+	rm -rf build/user build/bpf build/san build/fuzz build/tests build/vethbpf
 
--include $(wildcard build/user/*.d build/bpf/*.d build/san/*.d build/tests/*/*.d)
+-include $(wildcard build/user/*.d build/bpf/*.d build/san/*.d build/fuzz/*.d build/tests/*.d \
+	 build/tests/*/*.d)

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The command line, from main() to the point where something would be done: what is asked for is
+ * written down here in the place of being done.
+ *
+ * wraps: pair_make pair_remove view_open view_free netns_enter
+ */
+#include <errno.h>
+#include "capture.h"
+#include "command.h"
+#include "netns.h"
+#include "pair.h"
+#include "unit.h"
+#include "view.h"
+
+int vethbpf_main(int argc, char **argv);
+int __wrap_pair_make(const struct pair_request *req, struct fault *f);
+int __wrap_pair_remove(const char *dev, struct fault *f);
+int __wrap_view_open(const char *dev, struct view *ret, struct fault *f);
+void __wrap_view_free(struct view *view);
+int __wrap_netns_enter(const char *spec, struct fault *f);
+
+static char asked[256];
+static bool fails; /* whatever is asked for */
+
+static int done(struct fault *f)
+{
+	if (!fails)
+		return 0;
+	fault_set(f, EPERM, "it failed");
+	fault_hint(f, "try again");
+	return -EPERM;
+}
+
+static void say(const char *fmt, ...)
+{
+	size_t len = strlen(asked);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(asked + len, sizeof(asked) - len, fmt, ap);
+	va_end(ap);
+}
+
+int __wrap_pair_make(const struct pair_request *req, struct fault *f)
+{
+	static const char *const sides[] = {"default", "stack", "wire"};
+	static const char *const datapaths[] = {"auto", "tc", "xdp"};
+
+	say("pair %s %s, %s %s, %s", req->dev[0], sides[req->plan.side[0]], req->dev[1],
+	    sides[req->plan.side[1]], datapaths[req->plan.datapath]);
+	return done(f);
+}
+
+int __wrap_pair_remove(const char *dev, struct fault *f)
+{
+	say("unpair %s", dev);
+	return done(f);
+}
+
+int __wrap_view_open(const char *dev, struct view *ret, struct fault *f)
+{
+	say("view %s", dev ?: "all");
+	*ret = (struct view){0};
+	return done(f);
+}
+
+void __wrap_view_free(struct view *view)
+{
+	(void)view;
+}
+
+int __wrap_netns_enter(const char *spec, struct fault *f)
+{
+	say("netns %s, ", spec);
+	return done(f);
+}
+
+struct said {
+	int status;
+	char *out, *err;
+};
+
+/* Runs a line of words parted by single blanks; two blanks are an empty word between them. */
+static struct said run(const char *line)
+{
+	char *argv[64] = {"vethbpf"}, *words = strdup(line), *rest = words;
+	struct capture out, err;
+	struct said said;
+	int argc = 1;
+
+	while (*line && (argv[argc] = strsep(&rest, " ")))
+		argc++;
+	asked[0] = '\0';
+	capture_begin(&out, &stdout);
+	capture_begin(&err, &stderr);
+	said.status = vethbpf_main(argc, argv);
+	said.out = capture_end(&out);
+	said.err = capture_end(&err);
+	free(words);
+	return said;
+}
+
+static void said_free(struct said *said)
+{
+	free(said->out);
+	free(said->err);
+}
+
+static void understood(void **state)
+{
+	static const struct {
+		const char *line, *asked, *out;
+	} rows[] = {
+		{"pair a b", "pair a default, b default, auto", ""},
+		{"pair a side stack b", "pair a stack, b default, auto", ""},
+		{"pair a b side wire", "pair a default, b wire, auto", ""},
+		{"pair a side wire b side stack", "pair a wire, b stack, auto", ""},
+		{"pair a b datapath tc", "pair a default, b default, tc", ""},
+		{"pair a b datapath auto", "pair a default, b default, auto", ""},
+		{"pair a b side wire datapath xdp", "pair a default, b wire, xdp", ""},
+		{"pair side side wire side", "pair side wire, side default, auto", ""},
+		{"pair side datapath", "pair side default, datapath default, auto", ""},
+		{"pair -j -p", "pair -j default, -p default, auto", ""},
+		{"unpair a", "unpair a", ""},
+		{"unpair unpair", "unpair unpair", ""},
+		{"list", "view all", ""},
+		{"-j list", "view all", "[]\n"},
+		{"--json list", "view all", "[]\n"},
+		{"show", "view all", ""},
+		{"show a", "view a", ""},
+		{"-p show a", "view a", "[\n]\n"},
+		{"--pretty -j list", "view all", "[\n]\n"},
+		{"-n red list", "netns red, view all", ""},
+		{"--netns /proc/1/ns/net unpair a", "netns /proc/1/ns/net, unpair a", ""},
+		{"-n red -n blue list", "netns blue, view all", ""},
+		{"-n -j list", "netns -j, view all", ""},
+		{"-V", "", "vethbpf " VETHBPF_VERSION "\n"},
+		{"--version", "", "vethbpf " VETHBPF_VERSION "\n"},
+		{"-j -V pair", "", "vethbpf " VETHBPF_VERSION "\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct said said = run(rows[i].line);
+
+		check_string(rows[i].line, said.err, "");
+		check_int(rows[i].line, said.status, EXIT_SUCCESS);
+		check_string(rows[i].line, asked, rows[i].asked);
+		check_string(rows[i].line, said.out, rows[i].out);
+		said_free(&said);
+	}
+}
+
+#define TOO_LONG "is too long: a device name has at most 15 characters"
+#define BAD_CHAR "has a character that a device name cannot have"
+
+/* Usage errors: exit 2, nothing done, one line that says what, and how it is done right. */
+static void not_understood(void **state)
+{
+	static const struct {
+		const char *line, *what,
+			*command; /* whose usage is shown; NULL: help is pointed to */
+	} rows[] = {
+		{"pair", "two devices are needed", "pair"},
+		{"pair a", "two devices are needed", "pair"},
+		{"pair a side wire", "two devices are needed", "pair"},
+		{"pair a side", "side is stack or wire, not \"\"", "pair"},
+		{"pair a side b", "side is stack or wire, not \"b\"", "pair"},
+		{"pair a side wired b", "side is stack or wire, not \"wired\"", "pair"},
+		{"pair datapath side", "side is stack or wire, not \"\"", "pair"},
+		{"pair a b side", "side is stack or wire, not \"\"", "pair"},
+		{"pair a b datapath", "datapath is auto, tc or xdp, not \"\"", "pair"},
+		{"pair a b datapath fast", "datapath is auto, tc or xdp, not \"fast\"", "pair"},
+		{"pair a b c", "\"c\" is not understood here", "pair"},
+		{"pair a b datapath tc side wire", "\"side\" is not understood here", "pair"},
+		{"pair a b side wire side wire", "\"side\" is not understood here", "pair"},
+		{"pair 1234567890123456 b", "device name \"1234567890123456\" " TOO_LONG, "pair"},
+		{"pair a 1234567890123456", "device name \"1234567890123456\" " TOO_LONG, "pair"},
+		{"pair a/b c", "device name \"a/b\" " BAD_CHAR, "pair"},
+		{"pair  b", "device name \"\" is empty", "pair"},
+		{"pair a ..", "device name \"..\" cannot be a device name", "pair"},
+		{"unpair", "one device is needed, either end", "unpair"},
+		{"unpair a b", "one device is needed, either end", "unpair"},
+		{"unpair a:b", "device name \"a:b\" " BAD_CHAR, "unpair"},
+		{"list a", "\"a\" is not understood here", "list"},
+		{"show a b", "\"b\" is not understood here", "show"},
+		{"show 1234567890123456", "device name \"1234567890123456\" " TOO_LONG, "show"},
+		{"pai a b", "no command \"pai\"", NULL},
+		{"pairs", "no command \"pairs\"", NULL},
+		{"help pai", "no command \"pai\"", NULL},
+		{"-x list", "no option -x", NULL},
+		{"-jp list", "no option -jp", NULL},
+		{"-", "no option -", NULL},
+		{"--", "no option --", NULL},
+		{"-n", "option -n needs a namespace", NULL},
+		{"--netns", "option --netns needs a namespace", NULL},
+		{"-n red -x", "no option -x", NULL},
+		{"%s%n", "no command \"%s%n\"", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct said said = run(rows[i].line);
+		char what[256];
+		const char *usage;
+
+		snprintf(what, sizeof(what), "vethbpf: %s\n", rows[i].what);
+		usage = strchr(said.err, '\n');
+		if (strncmp(said.err, what, strlen(what)) != 0)
+			fail_msg("%s: said %s", rows[i].line, said.err);
+		check_int(rows[i].line, said.status, EXIT_USAGE);
+		check_string(rows[i].line, asked, "");
+		check_string(rows[i].line, said.out, "");
+		if (rows[i].command)
+			snprintf(what, sizeof(what), "Usage: vethbpf %s", rows[i].command);
+		else
+			strcpy(what, "`vethbpf help` shows the commands and options\n");
+		if (!usage || strncmp(usage + 1, what, strlen(what)) != 0)
+			fail_msg("%s: said %s", rows[i].line, said.err);
+		said_free(&said);
+	}
+}
+
+static void failure_is_told_once_and_exits_with_1(void **state)
+{
+	static const char *const lines[] = {"pair a b", "unpair a",  "list",
+					    "show",	"-j show a", "-n red list"};
+
+	(void)state;
+	fails = true;
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		struct said said = run(lines[i]);
+
+		check_int(lines[i], said.status, EXIT_FAILURE);
+		check_string(lines[i], said.err, "vethbpf: it failed\n         try again\n");
+		check_string(lines[i], said.out, "");
+		said_free(&said);
+	}
+	assert_string_equal(asked, "netns red, "); /* and nothing was done elsewhere */
+	fails = false;
+}
+
+static void no_command_is_a_usage_error_with_the_help(void **state)
+{
+	struct said said = run(""), help = run("help");
+
+	(void)state;
+	assert_int_equal(said.status, EXIT_USAGE);
+	assert_string_equal(said.out, "");
+	assert_int_equal(help.status, EXIT_SUCCESS);
+	assert_string_equal(said.err, help.out);
+	assert_string_equal(help.err, "");
+	said_free(&said);
+	said_free(&help);
+}
+
+static void help_shows_every_command(void **state)
+{
+	struct said all = run("help"), dash = run("-h");
+
+	(void)state;
+	assert_string_equal(all.out, dash.out);
+	for (const struct command *c = commands; c->name; c++) {
+		char line[64], want[512];
+		struct said one;
+
+		snprintf(want, sizeof(want), "  %-8s %s\n", c->name, c->summary);
+		if (!strstr(all.out, want))
+			fail_msg("help has no %s", want);
+		snprintf(line, sizeof(line), "help %s", c->name);
+		one = run(line);
+		check_int(line, one.status, EXIT_SUCCESS);
+		snprintf(want, sizeof(want), "Usage: vethbpf %s%s%s\n\n", c->name,
+			 *c->usage ? " " : "", c->usage);
+		if (strncmp(one.out, want, strlen(want)) != 0)
+			fail_msg("%s: said %s", line, one.out);
+		said_free(&one);
+	}
+	said_free(&all);
+	said_free(&dash);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(understood),
+		cmocka_unit_test(not_understood),
+		cmocka_unit_test(failure_is_told_once_and_exits_with_1),
+		cmocka_unit_test(no_command_is_a_usage_error_with_the_help),
+		cmocka_unit_test(help_shows_every_command),
+	};
+
+	return cmocka_run_group_tests_name("command", tests, NULL, NULL);
+}

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A view as text, compared line by line, and as JSON, parsed again. Time is given here.
+ *
+ * wraps: clock_gettime
+ */
+#include <json-c/json.h>
+#include <time.h>
+#include "capture.h"
+#include "output.h"
+#include "sample.h"
+#include "unit.h"
+
+static struct view_pair pairs[2];
+static struct view view;
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
+{
+	assert_int_equal(clock, CLOCK_BOOTTIME); /* time in suspend counts */
+	*now = (struct timespec){.tv_sec = 61, .tv_nsec = 500000000};
+	return 0;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	sample_pair(&pairs[0]);
+	view = (struct view){.cookie = 5, .path = "/panel/5", .pairs = pairs, .count = 1};
+	return 0;
+}
+
+typedef int print_fn(const struct options *opt, const struct view *view);
+
+static char *printed(print_fn *print, bool json, bool pretty)
+{
+	struct options opt = {.json = json, .pretty = pretty};
+	struct capture c;
+	int status;
+
+	capture_begin(&c, &stdout);
+	status = print(&opt, &view);
+	capture_end(&c);
+	assert_int_equal(status, EXIT_SUCCESS);
+	return c.text;
+}
+
+static void text_is(print_fn *print, const char *want)
+{
+	char *text = printed(print, false, false);
+
+	assert_string_equal(text, want);
+	free(text);
+}
+
+/* What is printed, as the strictest reader takes it; the caller puts it. */
+static struct json_object *parsed(print_fn *print, bool pretty)
+{
+	char *text = printed(print, true, pretty);
+	struct json_tokener *tok = json_tokener_new();
+	struct json_object *json;
+
+	json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	json = json_tokener_parse_ex(tok, text, (int)strlen(text) + 1);
+	assert_int_equal(json_tokener_get_error(tok), json_tokener_success);
+	assert_int_equal(text[strlen(text) - 1], '\n');
+	if (!pretty)
+		assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
+	json_tokener_free(tok);
+	free(text);
+	return json;
+}
+
+static void json_is(print_fn *print, const char *want)
+{
+	struct json_object *got = parsed(print, false), *pretty = parsed(print, true);
+	struct json_object *wanted = json_tokener_parse(want);
+
+	assert_non_null(wanted);
+	if (!json_object_equal(got, wanted))
+		fail_msg("\n%s\nis not\n%s", json_object_to_json_string(got),
+			 json_object_to_json_string(wanted));
+	assert_true(json_object_equal(got, pretty));
+	json_object_put(got);
+	json_object_put(pretty);
+	json_object_put(wanted);
+}
+
+static void no_pairs_is_nothing_and_an_empty_array(void **state)
+{
+	(void)state;
+	view.count = 0;
+	text_is(output_list, "");
+	text_is(output_show, "");
+	json_is(output_list, "[]");
+	json_is(output_show, "[]");
+}
+
+static void list_is_a_line_for_each_pair(void **state)
+{
+	(void)state;
+	sample_pair(&pairs[1]);
+	pairs[1].state = VIEW_INCOMPLETE;
+	strcpy(pairs[1].end[0].dev.name, "eth-c");
+	view.count = 2;
+	text_is(output_list, "eth-a stack <-> tap-b wire state plugged datapath tc\n"
+			     "eth-c stack <-> tap-b wire state incomplete datapath tc\n");
+}
+
+static void list_as_json(void **state)
+{
+	(void)state;
+	json_is(output_list, "[{\"a\": {\"dev\": \"eth-a\", \"ifindex\": 7, \"side\": \"stack\"},"
+			     "  \"b\": {\"dev\": \"tap-b\", \"ifindex\": 8, \"side\": \"wire\"},"
+			     "  \"state\": \"plugged\","
+			     "  \"datapath\": {\"a\": \"tc\", \"b\": \"tc\"}}]");
+}
+
+static void datapaths_that_differ_are_both_told(void **state)
+{
+	struct vb_hook xdp = {.role = VB_ROLE_WIRE_XDP, .method = VB_METHOD_XDP};
+	struct json_object *json, *datapath;
+
+	(void)state;
+	pairs[0].end[1].port.hooks[1] = xdp;
+	pairs[0].end[1].hooks[1].attached = true;
+	text_is(output_list, "eth-a stack <-> tap-b wire state plugged datapath tc/xdp\n");
+	json = parsed(output_list, false);
+	datapath = json_object_object_get(json_object_array_get_idx(json, 0), "datapath");
+	assert_string_equal(json_object_get_string(json_object_object_get(datapath, "a")), "tc");
+	assert_string_equal(json_object_get_string(json_object_object_get(datapath, "b")), "xdp");
+	json_object_put(json);
+	pairs[0].end[0].port.hooks[1] = xdp;
+	text_is(output_list, "eth-a stack <-> tap-b wire state plugged datapath xdp\n");
+}
+
+static void show_tells_each_end(void **state)
+{
+	(void)state;
+	text_is(output_show,
+		"eth-a stack <-> tap-b wire state plugged datapath tc age 60 s\n"
+		"    eth-a: ifindex 7 side stack kind dummy mtu 1500 up carrier on address "
+		"02:00:00:00:00:07\n"
+		"        hook vb_stack_tx by tcx prog 21 link 31\n"
+		"        taken 100 frames 6400 bytes, handed over 7 frames 700 bytes\n"
+		"    tap-b: ifindex 8 side wire kind tun mtu 1500 up carrier on address "
+		"02:00:00:00:00:08\n"
+		"        hook vb_wire_rx by clsact prog 22\n"
+		"        taken 10 frames 1000 bytes, handed over 100 frames 6400 bytes\n"
+		"        not handed over to the peer: gone 1 unplugged 2\n"
+		"    state in /panel/5\n");
+}
+
+static void show_as_json(void **state)
+{
+	(void)state;
+	json_is(output_show,
+		"[{\"a\": {\"dev\": \"eth-a\", \"ifindex\": 7, \"side\": \"stack\","
+		"          \"present\": true, \"kind\": \"dummy\", \"mtu\": 1500, \"up\": true,"
+		"          \"carrier\": true, \"operstate\": \"up\","
+		"          \"address\": \"02:00:00:00:00:07\","
+		"          \"hooks\": [{\"prog\": \"vb_stack_tx\", \"method\": \"tcx\","
+		"                       \"attached\": true, \"prog_id\": 21, \"link_id\": 31}],"
+		"          \"taken\": {\"frames\": 100, \"bytes\": 6400,"
+		"                      \"dropped\": {\"gone\": 0, \"unplugged\": 0}}},"
+		"  \"b\": {\"dev\": \"tap-b\", \"ifindex\": 8, \"side\": \"wire\","
+		"          \"present\": true, \"kind\": \"tun\", \"mtu\": 1500, \"up\": true,"
+		"          \"carrier\": true, \"operstate\": \"up\","
+		"          \"address\": \"02:00:00:00:00:08\","
+		"          \"hooks\": [{\"prog\": \"vb_wire_rx\", \"method\": \"clsact\","
+		"                       \"attached\": true, \"prog_id\": 22}],"
+		"          \"taken\": {\"frames\": 10, \"bytes\": 1000,"
+		"                      \"dropped\": {\"gone\": 1, \"unplugged\": 2}}},"
+		"  \"state\": \"plugged\", \"datapath\": {\"a\": \"tc\", \"b\": \"tc\"},"
+		"  \"age\": 60, \"panel\": \"/panel/5\"}]");
+}
+
+static void show_tells_what_is_broken(void **state)
+{
+	struct json_object *json, *pair, *a;
+
+	(void)state;
+	pairs[0].end[0].device_there = false;
+	pairs[0].end[1].hooks[0].attached = false;
+	view_judge(&pairs[0]);
+	text_is(output_show,
+		"eth-a stack <-> tap-b wire state broken datapath tc age 60 s\n"
+		"    broken: eth-a is gone or in another namespace\n"
+		"    eth-a: ifindex 7 side stack\n"
+		"        hook vb_stack_tx by tcx prog 21 link 31\n"
+		"        taken 100 frames 6400 bytes, handed over 7 frames 700 bytes\n"
+		"    tap-b: ifindex 8 side wire kind tun mtu 1500 up carrier on address "
+		"02:00:00:00:00:08\n"
+		"        hook vb_wire_rx by clsact MISSING\n"
+		"        taken 10 frames 1000 bytes, handed over 100 frames 6400 bytes\n"
+		"        not handed over to the peer: gone 1 unplugged 2\n"
+		"    state in /panel/5\n");
+	json = parsed(output_show, false);
+	pair = json_object_array_get_idx(json, 0);
+	a = json_object_object_get(pair, "a");
+	assert_string_equal(json_object_get_string(json_object_object_get(pair, "why")),
+			    "eth-a is gone or in another namespace");
+	assert_false(json_object_get_boolean(json_object_object_get(a, "present")));
+	assert_null(json_object_object_get(a, "mtu"));
+	json_object_put(json);
+}
+
+static void physical_device_without_a_kind(void **state)
+{
+	char *text;
+
+	(void)state;
+	pairs[0].end[0].dev.kind[0] = '\0';
+	pairs[0].end[0].dev.flags = 0;
+	pairs[0].end[0].dev.carrier = false;
+	text = printed(output_show, false, false);
+	assert_non_null(strstr(text, " kind physical mtu 1500 down carrier off "));
+	free(text);
+}
+
+static void names_of_any_bytes_give_valid_json(void **state)
+{
+	(void)state;
+	strcpy(pairs[0].end[0].dev.name, "\"\\\x01\xff/\xc3\xb6");
+	json_is(output_list, "[{\"a\": {\"dev\": \"\\\"\\\\\\u0001\xef\xbf\xbd/\xc3\xb6\","
+			     "          \"ifindex\": 7, \"side\": \"stack\"},"
+			     "  \"b\": {\"dev\": \"tap-b\", \"ifindex\": 8, \"side\": \"wire\"},"
+			     "  \"state\": \"plugged\","
+			     "  \"datapath\": {\"a\": \"tc\", \"b\": \"tc\"}}]");
+}
+
+static void hooks_of_unknown_kinds_are_printed(void **state)
+{
+	struct json_object *json;
+	char *text;
+
+	(void)state;
+	pairs[0].end[0].port.hooks[1] = (struct vb_hook){.role = 255, .method = 255};
+	pairs[0].end[0].port.hooks[2] = (struct vb_hook){.role = VB_ROLE_WIRE_RX};
+	pairs[0].end[0].port.side = 255;
+	text = printed(output_show, false, false);
+	assert_non_null(strstr(text, "        hook ? by ? MISSING\n"));
+	assert_non_null(strstr(text, "        hook vb_wire_rx by ? MISSING\n"));
+	assert_non_null(strstr(text, "eth-a: ifindex 7 side ? "));
+	free(text);
+	json = parsed(output_show, false);
+	json_object_put(json);
+}
+
+static void greatest_counts_are_whole(void **state)
+{
+	struct json_object *json, *a, *taken;
+	char *text;
+
+	(void)state;
+	pairs[0].end[0].count = (struct vb_count){.frames = UINT64_MAX, .bytes = UINT64_MAX - 1};
+	text = printed(output_show, false, false);
+	assert_non_null(
+		strstr(text, "taken 18446744073709551615 frames 18446744073709551614 bytes"));
+	free(text);
+	json = parsed(output_show, false);
+	a = json_object_object_get(json_object_array_get_idx(json, 0), "a");
+	taken = json_object_object_get(a, "taken");
+	assert_true(json_object_get_uint64(json_object_object_get(taken, "frames")) == UINT64_MAX);
+	json_object_put(json);
+}
+
+/* Counters are read while they grow: more may seem dropped than was taken a moment before. */
+static void handed_over_is_never_less_than_nothing(void **state)
+{
+	char *text;
+
+	(void)state;
+	pairs[0].end[1].count.frames = 2;
+	pairs[0].end[1].count.bytes = 299;
+	text = printed(output_show, false, false);
+	assert_non_null(
+		strstr(text, "taken 100 frames 6400 bytes, handed over 0 frames 0 bytes\n"));
+	free(text);
+}
+
+static void pair_from_the_future_is_new(void **state)
+{
+	char *text;
+
+	(void)state;
+	pairs[0].end[0].port.since = 999000000000;
+	text = printed(output_show, false, false);
+	assert_non_null(strstr(text, "datapath tc age 0 s\n"));
+	free(text);
+}
+
+static void age_is_the_other_ends_where_the_first_has_no_port(void **state)
+{
+	char *text;
+
+	(void)state;
+	pairs[0].end[0].port_there = false;
+	pairs[0].end[1].port.since = 51000000000;
+	text = printed(output_show, false, false);
+	assert_non_null(strstr(text, "datapath tc age 10 s\n"));
+	free(text);
+}
+
+static void full_standard_output_is_a_failure(void **state)
+{
+	struct options opt = {0};
+	FILE *was = stdout;
+	struct capture c;
+	int status;
+
+	(void)state;
+	capture_begin(&c, &stderr);
+	stdout = fopen("/dev/full", "w");
+	status = output_show(&opt, &view);
+	fclose(stdout);
+	stdout = was;
+	capture_end(&c);
+	assert_int_equal(status, EXIT_FAILURE);
+	assert_string_equal(c.text, "vethbpf: write to standard output: No space left on device\n");
+	free(c.text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(no_pairs_is_nothing_and_an_empty_array, setup),
+		cmocka_unit_test_setup(list_is_a_line_for_each_pair, setup),
+		cmocka_unit_test_setup(list_as_json, setup),
+		cmocka_unit_test_setup(datapaths_that_differ_are_both_told, setup),
+		cmocka_unit_test_setup(show_tells_each_end, setup),
+		cmocka_unit_test_setup(show_as_json, setup),
+		cmocka_unit_test_setup(show_tells_what_is_broken, setup),
+		cmocka_unit_test_setup(physical_device_without_a_kind, setup),
+		cmocka_unit_test_setup(names_of_any_bytes_give_valid_json, setup),
+		cmocka_unit_test_setup(hooks_of_unknown_kinds_are_printed, setup),
+		cmocka_unit_test_setup(greatest_counts_are_whole, setup),
+		cmocka_unit_test_setup(handed_over_is_never_less_than_nothing, setup),
+		cmocka_unit_test_setup(pair_from_the_future_is_new, setup),
+		cmocka_unit_test_setup(age_is_the_other_ends_where_the_first_has_no_port, setup),
+		cmocka_unit_test_setup(full_standard_output_is_a_failure, setup),
+	};
+
+	return cmocka_run_group_tests_name("output", tests, NULL, NULL);
+}
