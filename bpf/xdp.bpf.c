@@ -11,7 +11,7 @@
 SEC("xdp")
 int vb_wire_xdp(struct xdp_md *xdp)
 {
-	__u32 me = xdp->ingress_ifindex;
+	__u32 me = xdp->ingress_ifindex, *to;
 	__u64 bytes = xdp->data_end - xdp->data;
 	struct vb_end *own, *far;
 	int verdict;
@@ -23,7 +23,9 @@ int vb_wire_xdp(struct xdp_md *xdp)
 	    !netns_is_ours(((struct xdp_buff *)bpf_cast_to_kern_ctx(xdp))->rxq->dev))
 		return XDP_PASS;
 
-	far = end_get(own->peer);
+	/* As peers says, since that is where the frame will go. */
+	to = bpf_map_lookup_elem(&peers, &me);
+	far = to ? end_get(*to) : NULL;
 	if (!far || far->peer != me || far->side != VB_SIDE_WIRE)
 		return XDP_PASS;
 
