@@ -42,7 +42,7 @@ int __wrap_bpf_map_update_elem(int fd, const void *key, const void *value, uint6
 /* The port of 1 is full of 'x'; each CPU's counts are 1, 2, 3 …; there is nothing else. */
 int __wrap_bpf_map_lookup_elem(int fd, const void *key, void *value)
 {
-	uint64_t *counts = value;
+	__u64 *counts = value;
 
 	if (fd == panel.ports && *(const uint32_t *)key == 1) {
 		memset(value, 'x', sizeof(struct vb_port));

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the programs are tried with: three veth pairs in a network namespace of this process's own,
+ * which goes with it; frames that are told from all others; and a panel's maps filled by hand.
+ *
+ *	a_far --- a    (cable)    b --- b_far        c --- c_far
+ *
+ * The program under test is a's. What it sees is sent on a (side stack) or on a_far (side wire).
+ */
+#ifndef VB_LAB_H
+#define VB_LAB_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include "vethbpf.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+enum lab_device { A, A_FAR, B, B_FAR, C, C_FAR, LAB_DEVICES };
+
+struct lab {
+	uint32_t ifindex[LAB_DEVICES];
+	int sock[LAB_DEVICES]; /* what the device's stack receives of our frames */
+	uint64_t cookie;       /* of the namespace */
+	bool has_kern_ctx;
+};
+
+/* Makes the namespace and all in it; what can't be done ends the program with a word why. */
+void lab_open(struct lab *lab);
+
+#define LAB_FRAME_MAX 9014
+
+/* Fills a frame of ours: no two calls make the same. */
+void lab_frame(void *frame, size_t bytes);
+
+/* Sends a frame on a device, as its stack would. 0, or the errno that the sender is told. */
+int lab_send(const struct lab *lab, enum lab_device dev, const void *frame, size_t bytes);
+
+/*
+ * Waits until all that was sent has been dealt with, and tells which one device's stack received
+ * the frame, byte for byte; -1: none did. Fails the test if anything else was received anywhere.
+ */
+int lab_received(const struct lab *lab, const void *frame, size_t bytes);
+
+/* What can be wrong with a cable, as bits. Without any it is plugged. */
+enum lab_state {
+	A_NO_END = 1 << 0,    /* a is no end of this panel */
+	A_UNPLUGGED = 1 << 1, /* it is one, but names nobody */
+	B_NO_END = 1 << 2,
+	B_UNPLUGGED = 1 << 3,
+	B_NAMES_C = 1 << 4,
+	NO_PEERS = 1 << 5,  /* peers has no entry for a: the kernel took it with the device */
+	A_CROWDED = 1 << 6, /* ends alike modulo the table's size lie at all places before a's */
+	B_CROWDED = 1 << 7,
+	A_BEYOND = 1 << 8, /* … and at a's last one too, a behind them: never to be found */
+	B_BEYOND = 1 << 9,
+	SLOT_LAST = 1 << 10, /* a's counters are the last of the first chunk */
+	SLOT_NONE = 1 << 11, /* … and of a chunk that nobody made */
+	PEERS_C = 1 << 12,   /* peers sends a's frames to c, which does not name a */
+};
+
+/* A panel's maps, of any of the skeletons. */
+struct lab_maps {
+	int peers, ends, counters_0;
+};
+
+void lab_fill(const struct lab *lab, const struct lab_maps *maps, const enum vb_side side[2],
+	      unsigned int state);
+
+/* Forgets frames and counts that a test which failed has left. */
+void lab_clear(const struct lab *lab, const struct lab_maps *maps);
+
+/* Fails unless a's counts are these and all others are zero; then zeroes them. */
+void lab_counted(const char *row, const struct lab_maps *maps, unsigned int state,
+		 const struct vb_count *want);
+
+/* Says which row it is that fails. */
+#define check_int(row, got, want)                                                                  \
+	do {                                                                                       \
+		long long got_ = (long long)(got), want_ = (long long)(want);                      \
+		if (got_ != want_)                                                                 \
+			fail_msg("%s: " #got " is %lld, not %lld", row, got_, want_);              \
+	} while (0)
+
+#endif
