@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,6 +14,8 @@
 
 /* A dump's messages are at most this long when they are asked for with a buffer this long. */
 #define RECEIVE_BYTES 32768
+
+#define ERRNO_MAX 4095 /* MAX_ERRNO, include/linux/err.h */
 
 int netlink_open(struct netlink *nl, int bus)
 {
@@ -52,14 +55,14 @@ static int extack_attr(const struct nlattr *attr, void *data)
 }
 
 /* Keeps the extack text of an error message, before libmnl turns the message into errno. */
-static void keep_extack(struct netlink *nl, const void *buf, size_t bytes)
+static void keep_extack(struct netlink *nl, const void *buf)
 {
 	const struct nlmsghdr *nlh = buf;
 	const struct nlmsgerr *err;
 	unsigned int skip = sizeof(*err);
 
-	if (!mnl_nlmsg_ok(nlh, (int)bytes) || nlh->nlmsg_type != NLMSG_ERROR ||
-	    !(nlh->nlmsg_flags & NLM_F_ACK_TLVS) || mnl_nlmsg_get_payload_len(nlh) < skip)
+	if (nlh->nlmsg_type != NLMSG_ERROR || !(nlh->nlmsg_flags & NLM_F_ACK_TLVS) ||
+	    mnl_nlmsg_get_payload_len(nlh) < skip)
 		return;
 	err = mnl_nlmsg_get_payload(nlh);
 	if (!err->error)
@@ -71,14 +74,34 @@ static void keep_extack(struct netlink *nl, const void *buf, size_t bytes)
 		mnl_attr_parse(nlh, skip, extack_attr, nl);
 }
 
+/* libmnl does not see that a message is longer than its datagram when it is 2 GiB or longer. */
+static bool lengths_are_true(const char *buf, size_t bytes)
+{
+	while (bytes >= sizeof(struct nlmsghdr)) {
+		size_t len = ((const struct nlmsghdr *)buf)->nlmsg_len;
+
+		if (len < sizeof(struct nlmsghdr) || len > bytes)
+			return false;
+		if (MNL_ALIGN(len) >= bytes)
+			return true;
+		buf += MNL_ALIGN(len);
+		bytes -= MNL_ALIGN(len);
+	}
+	return false;
+}
+
 int netlink_hear(struct netlink *nl, unsigned int portid, const void *buf, size_t bytes,
 		 mnl_cb_t cb, void *data)
 {
 	int verdict;
 
-	keep_extack(nl, buf, bytes);
+	if (!lengths_are_true(buf, bytes))
+		return -EBADMSG;
+	keep_extack(nl, buf);
 	verdict = mnl_cb_run(buf, bytes, nl->seq, portid, cb, data);
-	return verdict < 0 ? -errno : verdict;
+	if (verdict >= 0)
+		return verdict;
+	return errno > 0 && errno <= ERRNO_MAX ? -errno : -EPROTO;
 }
 
 int netlink_talk(struct netlink *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *data)

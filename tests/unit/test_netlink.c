@@ -69,6 +69,15 @@ static void refusal_is_an_errno(void **state)
 	assert_string_equal(nl.extack, "");
 }
 
+static void refusal_with_what_is_no_errno(void **state)
+{
+	(void)state;
+	assert_int_equal(hear(refusal(INT32_MIN, NLM_F_CAPPED)), -EPROTO);
+	assert_int_equal(hear(refusal(-4096, NLM_F_CAPPED)), -EPROTO);
+	assert_int_equal(hear(refusal(-4095, NLM_F_CAPPED)), -4095);
+	assert_int_equal(hear(refusal(EPERM, NLM_F_CAPPED)), -EPERM);
+}
+
 static void refusal_with_the_kernels_own_words(void **state)
 {
 	struct nlmsghdr *nlh = refusal(-EINVAL, CAPPED);
@@ -186,7 +195,7 @@ static void refusals_cut_short_say_nothing(void **state)
 	(void)state;
 	mnl_attr_put_strz(nlh, NLMSGERR_ATTR_MSG, "Invalid MTU");
 	for (size_t bytes = 0; bytes < nlh->nlmsg_len; bytes++) {
-		hear_bytes(nlh, bytes);
+		assert_int_equal(hear_bytes(nlh, bytes), -EBADMSG);
 		assert_string_equal(nl.extack, "");
 	}
 	/* With a length that goes with the cut, but the attribute's own does not. */
@@ -198,9 +207,10 @@ static void refusals_cut_short_say_nothing(void **state)
 	free(nlh);
 }
 
+/* Of the request inside the refusal, which is skipped, and of the message itself. */
 static void lengths_that_lie_are_harmless(void **state)
 {
-	static const uint32_t lengths[] = {0, 1, 15, 17, 4096, 0x7fffffff, 0x80000000, 0xffffffff};
+	static const uint32_t lengths[] = {0, 1, 15, 4096, 0x7fffffff, 0x80000000, 0xffffffff};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(lengths); i++) {
@@ -213,7 +223,7 @@ static void lengths_that_lie_are_harmless(void **state)
 		bytes = nlh->nlmsg_len;
 		assert_int_equal(hear_bytes(nlh, bytes), -EINVAL);
 		nlh->nlmsg_len = lengths[i];
-		hear_bytes(nlh, bytes);
+		assert_int_equal(hear_bytes(nlh, bytes), -EBADMSG);
 		free(nlh);
 	}
 }
@@ -233,6 +243,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(acknowledgement_ends_the_answer, setup),
 		cmocka_unit_test_setup(refusal_is_an_errno, setup),
+		cmocka_unit_test_setup(refusal_with_what_is_no_errno, setup),
 		cmocka_unit_test_setup(refusal_with_the_kernels_own_words, setup),
 		cmocka_unit_test_setup(words_behind_the_whole_request, setup),
 		cmocka_unit_test_setup(words_that_are_no_string_are_left_out, setup),
