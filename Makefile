@@ -99,7 +99,7 @@ build/tests/bpf/%: tests/bpf/%.c tests/bpf/lab.c $(TEST_LIB) Makefile | $(SKELS)
 
 build/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_LIB) Makefile
 	@mkdir -p $(@D)
-	$(call TEST_CC,$(CLANG),$(SAN) -fsanitize=fuzzer)
+	$(call TEST_CC,$(CLANG),$(SAN) -fsanitize=fuzzer -Itests/unit)
 
 tests: all $(UNIT_BIN) $(BPFT_BIN)
 
@@ -116,7 +116,7 @@ check-valgrind: $(GRIND)
 
 # FUZZ_RUNS=N: how many inputs for each target.
 fuzz: $(FUZZ_BIN)
-	$(Q)scripts/fuzz $^
+	$(Q)FUZZ_RUNS=$(FUZZ_RUNS) scripts/fuzz $^
 
 check:
 	$(Q)scripts/check

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The command line: words parted by newlines, from main() to the point where something would be
+ * done. Whatever is asked for has names that a device can have, or it is a usage error.
+ *
+ * wraps: pair_make pair_remove view_open view_free netns_enter
+ */
+#include "capture.h"
+#include "command.h"
+#include "fuzz.h"
+#include "netns.h"
+#include "pair.h"
+#include "parse.h"
+#include "view.h"
+
+int vethbpf_main(int argc, char **argv);
+int __wrap_pair_make(const struct pair_request *req, struct fault *f);
+int __wrap_pair_remove(const char *dev, struct fault *f);
+int __wrap_view_open(const char *dev, struct view *ret, struct fault *f);
+void __wrap_view_free(struct view *view);
+int __wrap_netns_enter(const char *spec, struct fault *f);
+
+static unsigned int done; /* commands */
+
+int __wrap_pair_make(const struct pair_request *req, struct fault *f)
+{
+	(void)f;
+	done++;
+	for (int i = 0; i < 2; i++) {
+		must(!parse_device_name(req->dev[i]));
+		must(req->plan.side[i] <= VB_SIDE_WIRE);
+	}
+	must(!strcmp(plan_side_name((uint8_t)req->plan.side[0]), "?") ==
+	     (req->plan.side[0] == VB_SIDE_NONE));
+	return 0;
+}
+
+int __wrap_pair_remove(const char *dev, struct fault *f)
+{
+	(void)f;
+	done++;
+	must(!parse_device_name(dev));
+	return 0;
+}
+
+int __wrap_view_open(const char *dev, struct view *ret, struct fault *f)
+{
+	(void)f;
+	done++;
+	must(!dev || !parse_device_name(dev));
+	*ret = (struct view){0};
+	return 0;
+}
+
+void __wrap_view_free(struct view *view)
+{
+	(void)view;
+}
+
+int __wrap_netns_enter(const char *spec, struct fault *f)
+{
+	must(spec != NULL);
+	(void)f;
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *argv[66] = {"vethbpf"}, *words = strndup((const char *)data, size), *rest = words;
+	struct capture out, err;
+	int argc = 1, status;
+
+	while (argc < 65 && rest)
+		argv[argc++] = strsep(&rest, "\n");
+	done = 0;
+	capture_begin(&out, &stdout);
+	capture_begin(&err, &stderr);
+	status = vethbpf_main(argc, argv);
+	capture_end(&err);
+	capture_end(&out);
+
+	must(status == EXIT_SUCCESS || status == EXIT_USAGE);
+	must(status == EXIT_SUCCESS ? err.size == 0 : err.size > 0);
+	must(done <= (status == EXIT_SUCCESS));
+	free(out.text);
+	free(err.text);
+	free(words);
+	return 0;
+}
