@@ -221,6 +221,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (view_open(name, &view, &f))
 		must(name && f.err == ENOENT && *f.what);
 	must(view.count <= (name ? 1 : IDS));
+	for (size_t i = 0; i < view.count; i++)
+		for (int k = 0; k < 2; k++)
+			must(strnlen(view.pairs[i].end[k].port.name, VB_NAME_MAX) < VB_NAME_MAX);
 	for (int json = 0; json < 2; json++) {
 		print(output_list, &view, json);
 		print(output_show, &view, json);
