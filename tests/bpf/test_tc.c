@@ -259,7 +259,7 @@ static void device_of_another_namespace_is_none_of_ours(void **state)
 
 	(void)state;
 	if (!lab.has_kern_ctx) {
-		print_message("this kernel's programs cannot tell (before Linux 6.2)\n");
+		print_message("# this kernel's programs cannot tell (before Linux 6.2)\n");
 		skip();
 	}
 	for (size_t i = 0; i < COUNT(elsewhere); i++)

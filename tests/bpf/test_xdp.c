@@ -108,7 +108,7 @@ static void device_of_another_namespace_is_none_of_ours(void **state)
 
 	(void)state;
 	if (!lab.has_kern_ctx) {
-		print_message("this kernel's programs cannot tell (before Linux 6.2)\n");
+		print_message("# this kernel's programs cannot tell (before Linux 6.2)\n");
 		skip();
 	}
 	run_row(foreign, &elsewhere, 100);
