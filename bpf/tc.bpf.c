@@ -9,7 +9,8 @@
 #include "maps.h"
 #include "netns.h"
 
-#define TC_NEXT TC_ACT_UNSPEC
+#define TC_NEXT	  TC_ACT_UNSPEC
+#define VLAN_HLEN 4
 
 /* The loader's own records: no program reads them, but they are made with the others. */
 struct {
@@ -27,9 +28,15 @@ struct {
 	__type(value, struct vb_panel);
 } panel SEC(".maps");
 
+/* The tag of a frame that came in tagged lies beside it, not in it (skb_vlan_untag). */
+static __always_inline __u32 frame_len(const struct __sk_buff *skb)
+{
+	return skb->len + (skb->vlan_present ? VLAN_HLEN : 0);
+}
+
 static __always_inline int drop(struct __sk_buff *skb, struct vb_count *count, enum vb_drop why)
 {
-	count_drop(count, why, skb->len);
+	count_drop(count, why, frame_len(skb));
 	return TC_ACT_SHOT;
 }
 
@@ -56,7 +63,7 @@ static __always_inline int take(struct __sk_buff *skb)
 	if (far && !far->peer)
 		return TC_NEXT;
 
-	count_taken(count, skb->len);
+	count_taken(count, frame_len(skb));
 	if (!to)
 		return drop(skb, count, VB_DROP_GONE);
 	if (!far || far->peer != me)
