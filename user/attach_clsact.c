@@ -74,6 +74,7 @@ static int prepare(uint32_t ifindex, struct vb_hook *hook, uint32_t *flags, stru
 	hook->prio = OWN_PRIO;
 
 	nlh->nlmsg_type = RTM_GETQDISC;
+	nlh->nlmsg_flags = NLM_F_ECHO; /* else the answer is not for us (nlmsg_notify) */
 	tcm = mnl_nlmsg_put_extra_header(nlh, sizeof(*tcm));
 	tcm->tcm_ifindex = (int)ifindex;
 	tcm->tcm_parent = TC_H_CLSACT;
