@@ -51,21 +51,37 @@ static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *
 #define OWN_HANDLE 1
 #define OWN_PRIO   0xfffe
 
-static int note_clsact(const struct nlmsghdr *nlh, void *data)
+/* What qdisc stands where clsact would. The older ingress qdisc has the same parent. */
+struct found {
+	bool any, clsact;
+};
+
+static int note_kind(const struct nlattr *attr, void *data)
+{
+	struct found *found = data;
+
+	if (mnl_attr_get_type(attr) == TCA_KIND &&
+	    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+		found->clsact = !strcmp(mnl_attr_get_str(attr), "clsact");
+	return MNL_CB_OK;
+}
+
+static int note_qdisc(const struct nlmsghdr *nlh, void *data)
 {
 	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
-	bool *found = data;
+	struct found *found = data;
 
-	if (nlh->nlmsg_type == RTM_NEWQDISC && tcm->tcm_parent == TC_H_CLSACT)
-		*found = true;
-	return MNL_CB_OK;
+	if (nlh->nlmsg_type != RTM_NEWQDISC || tcm->tcm_parent != TC_H_CLSACT)
+		return MNL_CB_OK;
+	found->any = true;
+	return mnl_attr_parse(nlh, sizeof(*tcm), note_kind, found);
 }
 
 static int prepare(uint32_t ifindex, struct vb_hook *hook, uint32_t *flags, struct fault *f)
 {
 	char buf[MNL_SOCKET_BUFFER_SIZE];
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-	bool found = false;
+	struct found found = {0};
 	struct netlink nl;
 	struct tcmsg *tcm;
 	int err;
@@ -79,12 +95,18 @@ static int prepare(uint32_t ifindex, struct vb_hook *hook, uint32_t *flags, stru
 	tcm->tcm_ifindex = (int)ifindex;
 	tcm->tcm_parent = TC_H_CLSACT;
 	err = netlink_open(&nl, NETLINK_ROUTE);
-	err = err ?: netlink_talk(&nl, nlh, note_clsact, &found);
+	err = err ?: netlink_talk(&nl, nlh, note_qdisc, &found);
 	netlink_close(&nl);
 	if (err && err != -ENOENT)
 		return fault_errno(f, -err, "look for a clsact qdisc");
-	if (!found)
+	if (!found.any)
 		*flags |= VB_PORT_MADE_CLSACT;
+	/* It would take a filter for egress, and run it at ingress (ingress_tcf_block). */
+	if (found.any && !found.clsact && attach_at_egress(hook->role)) {
+		err = fault_set(f, EBUSY, "an ingress qdisc is where clsact is needed");
+		fault_hint(f, "clsact can do all that ingress can: let that one take its place");
+		return err;
+	}
 	return 0;
 }
 

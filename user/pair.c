@@ -265,8 +265,11 @@ static int connect_ends(struct cable *c, struct fault *f)
 	uint64_t since = now_ns();
 	int err = 0;
 
-	for (int i = 0; !err && i < 2; i++)
+	for (int i = 0; !err && i < 2; i++) {
 		err = write_port(c, i, since, &port[i], f);
+		if (err)
+			fault_context(f, "%s", c->facts.dev[i].name);
+	}
 	for (int i = 0; !err && i < 2; i++)
 		err = panel_end_add(&c->panel, c->facts.dev[i].ifindex, c->plan.end[i].side,
 				    &end[i], f);
