@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What all tests in network namespaces stand on.
+#
+#        left                        mid, the panel                       right
+#   +-------------+     +-----------------------------------+     +-------------+
+#   |       far-a |-----| low-a - end-a  ===  end-b - low-b |-----| far-b       |
+#   +-------------+     +-----------------------------------+     +-------------+
+#
+# end-a and end-b are the ends of the cable, of any kind. A veth's other end is far-a or far-b, in a
+# namespace of its own. A macvlan stands on low-a or low-b, one of a veth pair with far-a or far-b.
+# The other kinds need neither. No device has an address or speaks by itself.
+
+# shellcheck disable=SC2034 # the tests use them
+here=$BATS_TEST_DIRNAME
+vethbpf=$here/../../build/vethbpf
+bpffs=/sys/fs/bpf/vethbpf
+
+# topology_up: the namespaces; for all tests of a file if setup_file calls it.
+topology_up() {
+	local ns
+	prefix=vbt$$
+	left=$prefix-left mid=$prefix-mid right=$prefix-right
+	export prefix left mid right
+	for ns in "$left" "$mid" "$right"; do
+		ip netns add "$ns"
+		in_ns "$ns" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+		ip -n "$ns" link set lo up
+	done
+	panel=$bpffs/$(netns_cookie "$mid")
+	export panel
+	declare -gA place=() silent=()
+	pids=()	# of what a test left running
+}
+
+# topology_down: takes everything away, whatever state a test left it in.
+topology_down() {
+	local ns pid
+	for pid in ${pids[@]+"${pids[@]}"}; do
+		kill "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+	done
+	for ns in "$left" "$mid" "$right"; do
+		[ ! -e "/run/netns/$ns" ] || ip netns del "$ns"
+	done
+	rm -rf "$panel" "$panel-new" "$panel-old"
+	rmdir "$bpffs" 2>/dev/null || true
+}
+
+# in_ns NETNS COMMAND...: unlike `ip netns exec`, it leaves /sys/fs/bpf in sight.
+in_ns() {
+	local ns=$1
+	shift
+	nsenter --net="/run/netns/$ns" "$@"
+}
+
+# netns_cookie NETNS
+netns_cookie() {
+	in_ns "$1" /usr/bin/python3 -ISc '
+import socket, struct
+cookie = socket.socket(socket.AF_UNIX).getsockopt(socket.SOL_SOCKET, 71, 8)  # SO_NETNS_COOKIE
+print(*struct.unpack("=Q", cookie))'
+}
+
+# vb ARGUMENT...: the loader, in the panel's namespace.
+vb() {
+	"$vethbpf" -n "$mid" "$@"
+}
+
+# wait_for COMMAND...: until it succeeds; for what the kernel does in its own time.
+wait_for() {
+	local deadline=$((SECONDS + 20))
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $deadline ] || { echo "never happened: $*" >&2; return 1; }
+		sleep 0.02
+	done
+}
+
+# refuses STATUS MESSAGE COMMAND...: it fails with just this message, and nothing has changed.
+refuses() {
+	local before
+	before=$(whole_state)
+	run --separate-stderr "-$1" "${@:3}"
+	echo "$stderr"
+	[ -z "$output" ]
+	diff <(echo "$2") <(echo "$stderr")
+	unchanged_since "$before"
+}
+
+# is_running NETNS DEV: up and with a carrier, and the kernel has taken note of it.
+is_running() {
+	ip -n "$1" -j link show dev "$2" | jq -e '.[0].operstate | . == "UP" or . == "UNKNOWN"'
+}
+
+# can_make KIND: whether this kernel has such devices. Made in a namespace, and gone with it.
+can_make() {
+	ip -n "$right" link add vbt-try type "$1" 2>/dev/null && ip -n "$right" link del vbt-try
+}
+
+# make_end a|b KIND [SIDE]: the device end-a or end-b, up. SIDE is where it will be plugged in (by
+# default its kind's own), and decides where frames go in and come out: place[a] for wire.py.
+# silent[a] is where nothing may be seen at all.
+make_end() {
+	local end=end-$1 low=low-$1 far=far-$1 kind=$2 side=${3-} ns=$left outside=
+	[ "$1" = a ] || ns=$right
+	[ "$side" ] || case $kind in veth | tap) side=wire ;; *) side=stack ;; esac
+
+	case $kind in
+	veth)
+		ip -n "$mid" link add "$end" type veth peer name "$far" netns "$ns"
+		;;
+	macvlan)
+		ip -n "$mid" link add "$low" type veth peer name "$far" netns "$ns"
+		ip -n "$mid" link set "$low" up
+		ip -n "$mid" link add "$end" link "$low" type macvlan mode passthru
+		;;
+	tap)
+		ip -n "$mid" tuntap add dev "$end" mode tap
+		outside=$mid/$end:tap
+		;;
+	bridge)	# one that snoops reports that it does
+		ip -n "$mid" link add "$end" type bridge mcast_snooping 0
+		;;
+	*)
+		can_make "$kind" || skip "this kernel has no $kind devices"
+		ip -n "$mid" link add "$end" type "$kind"
+		;;
+	esac
+	ip -n "$mid" link set "$end" up
+	if [ "$kind" = veth ] || [ "$kind" = macvlan ]; then
+		ip -n "$ns" link set "$far" up
+		wait_for is_running "$ns" "$far"
+		wait_for is_running "$mid" "$end"
+		outside=$ns/$far
+	fi
+
+	place[$1]=$mid/$end silent[$1]=$outside
+	[ "$side" = stack ] || { place[$1]=$outside; silent[$1]=; }
+}
+
+# make_ends KIND SIDE KIND SIDE
+make_ends() {
+	make_end a "$1" "$2"
+	make_end b "$3" "$4"
+}
+
+wire() {
+	"$here/wire.py" "$@"
+}
+
+# taken DEV: what both ends of its pair took, as wire.py prints what it sent.
+taken() {
+	vb -j show "$1" | jq -c '.[0] | {a, b} | map_values(.taken | {frames, bytes})'
+}
+
+# dropped DEV: how many frames either end of its pair took and did not hand over.
+dropped() {
+	vb -j show "$1" | jq '[.[0] | .a, .b | .taken.dropped[]] | add'
+}
+
+# crosses [OPTION...]: frames of every sort cross unchanged both ways; the counters tell of these
+# and no others. For a pair that has not carried anything before.
+crosses() {
+	local sent
+	# shellcheck disable=SC2086 # an empty place is none
+	sent=$(wire cross "$@" "$FRAMES" "${place[a]}" "${place[b]}" ${silent[a]} ${silent[b]})
+	echo "sent $sent"
+	echo "took $(taken end-a), dropped $(dropped end-a)"
+	[ "$(taken end-a)" = "$sent" ]
+	[ "$(dropped end-a)" -eq 0 ]
+}
+
+# methods: how programs are attached to both ends, each once: "tcx", "clsact", "tcx xdp" …
+methods() {
+	vb -j show end-a | jq -r '[.[0] | .a, .b | .hooks[].method] | unique | join(" ")'
+}
+
+# tc_method: what this kernel attaches TC programs by.
+tc_method() {
+	if [ "${VETHBPF_NO_TCX-}" != 1 ] && has_tcx; then echo tcx; else echo clsact; fi
+}
+
+# has_tcx: Linux 6.6 or later.
+has_tcx() {
+	local major minor
+	IFS=. read -r major minor _ < <(uname -r)
+	[ "$major" -gt 6 ] || { [ "$major" -eq 6 ] && [ "${minor%%[!0-9]*}" -ge 6 ]; }
+}
+
+# whole_state: all that a cable might change: the devices of the panel's namespace, their qdiscs,
+# filters and programs, the panel's pins, what its maps hold.
+whole_state() {
+	local dev map
+	ip -n "$mid" -d -j link show | jq -c '.[] | del(.. | .gc_timer?)'	# a bridge's, which runs
+	tc -n "$mid" qdisc show
+	for dev in $(tc -n "$mid" -j qdisc show | jq -r '.[] | select(.handle == "ffff:").dev'); do
+		tc -n "$mid" filter show dev "$dev" ingress
+		tc -n "$mid" filter show dev "$dev" egress
+	done
+	in_ns "$mid" bpftool net show
+	[ -d "$panel" ] || return 0
+	# A program that is loaded may stay for the next one to use.
+	find "$panel"* -not -path '*/prog/*' | sort
+	for map in peers ports; do
+		bpftool -j map dump pinned "$panel/$map"
+	done
+}
+
+# unchanged_since STATE: whole_state is what it was.
+unchanged_since() {
+	local now
+	now=$(whole_state)
+	diff <(echo "$1") <(echo "$now")
+}

@@ -1,0 +1,323 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# pair and unpair: frames of every sort cross, and the devices are left as they were found.
+
+load lib
+
+setup() {
+	bats_require_minimum_version 1.5.0
+	topology_up
+}
+
+teardown() {
+	topology_down
+}
+
+# carries KIND SIDE KIND SIDE METHODS [OPTION...]: pairs two such ends; all frames cross.
+carries() {
+	make_ends "$1" "$2" "$3" "$4"
+	vb pair end-a side "$2" end-b side "$4"
+	[ "$(methods)" = "$5" ]
+	crosses "${@:6}"
+}
+
+# The four combinations of sides.
+
+@test "stack to stack, by tcx" {
+	has_tcx || skip "this kernel has no tcx"
+	carries macvlan stack veth stack tcx
+}
+
+@test "stack to wire, by tcx" {
+	has_tcx || skip "this kernel has no tcx"
+	carries macvlan stack veth wire tcx
+}
+
+@test "wire to stack, by tcx" {
+	has_tcx || skip "this kernel has no tcx"
+	carries veth wire bridge stack tcx
+}
+
+@test "wire to wire, by tcx" {
+	has_tcx || skip "this kernel has no tcx"
+	carries veth wire veth wire tcx
+}
+
+@test "stack to stack, by clsact" {
+	VETHBPF_NO_TCX=1 carries macvlan stack veth stack clsact
+}
+
+@test "stack to wire, by clsact" {
+	VETHBPF_NO_TCX=1 carries macvlan stack veth wire clsact
+}
+
+@test "wire to stack, by clsact" {
+	VETHBPF_NO_TCX=1 carries veth wire bridge stack clsact
+}
+
+@test "wire to wire, by clsact" {
+	VETHBPF_NO_TCX=1 carries veth wire veth wire clsact
+}
+
+# A macvlan does not get the pause frames that its lower device receives (macvlan_broadcast).
+without_pause() {
+	grep -v '^pause ' "$FRAMES" >"$BATS_TEST_TMPDIR/frames"
+	FRAMES=$BATS_TEST_TMPDIR/frames
+}
+
+# Kinds of devices, at the sides that are theirs by default.
+
+@test "taps" {
+	make_ends tap "" tap ""
+	vb pair end-a end-b
+	crosses
+}
+
+@test "a macvlan becomes the local port of a tap" {
+	make_ends macvlan "" tap ""
+	vb pair end-a end-b
+	crosses
+}
+
+@test "an ifb and a veth" {
+	make_ends ifb "" veth ""
+	vb pair end-a end-b
+	crosses
+}
+
+@test "bridge devices" {
+	make_ends bridge "" bridge ""
+	vb pair end-a end-b
+	crosses
+}
+
+@test "dummies" {
+	make_ends dummy "" dummy ""
+	vb pair end-a end-b
+	crosses
+}
+
+@test "a netkit and a veth" {
+	can_make netkit || skip "this kernel has no netkit devices"
+	ip -n "$mid" link add end-a type netkit mode l2 forward peer forward name far-a
+	ip -n "$mid" link set far-a netns "$left"
+	ip -n "$mid" link set end-a up
+	ip -n "$left" link set far-a up
+	place[a]=$left/far-a silent[a]=
+	make_end b veth
+	vb pair end-a end-b
+	crosses
+}
+
+@test "a macvlan as a wire: it carries what its lower device receives" {
+	make_ends macvlan wire veth wire
+	vb pair end-a side wire end-b
+	without_pause
+	crosses --by-cast
+}
+
+@test "jumbo frames up to the MTU" {
+	make_ends veth wire macvlan stack
+	ip -n "$left" link set far-a mtu 9000
+	ip -n "$mid" link set end-a mtu 9000
+	ip -n "$right" link set far-b mtu 9000
+	ip -n "$mid" link set low-b mtu 9000
+	ip -n "$mid" link set end-b mtu 9000
+	vb pair end-a end-b
+	crosses --mtu 9000
+}
+
+# XDP
+
+@test "datapath xdp, in the driver" {
+	make_ends veth wire veth wire
+	# A veth takes frames from XDP only if its other end polls (NAPI).
+	in_ns "$left" ethtool -K far-a gro on
+	in_ns "$right" ethtool -K far-b gro on
+	vb pair end-a end-b datapath xdp
+	[ "$(methods)" = "$(tc_method) xdp" ]
+	crosses
+	vb unpair end-a
+	[ "$(in_ns "$mid" bpftool -j net | jq '.[0].xdp | length')" -eq 0 ]
+}
+
+@test "datapath xdp, generic where the driver has none" {
+	make_ends macvlan wire macvlan wire
+	vb pair end-a side wire end-b side wire datapath xdp
+	[ "$(methods)" = "$(tc_method) xdpgeneric" ]
+	without_pause
+	# Tags that lie beside a frame are out of XDP's sight, so bytes are not compared.
+	wire cross --by-cast "$FRAMES" "${place[a]}" "${place[b]}" >"$BATS_TEST_TMPDIR/sent"
+	[ "$(taken end-a | jq -c 'map_values(.frames)')" = \
+		"$(jq -c 'map_values(.frames)' "$BATS_TEST_TMPDIR/sent")" ]
+	[ "$(dropped end-a)" -eq 0 ]
+}
+
+# Real programs over the cable
+
+# no_bad_sums NETNS: the kernel of this namespace has received nothing with a wrong checksum.
+no_bad_sums() {
+	in_ns "$1" nstat -az --json | jq -e '.kernel | [to_entries[]
+		| select(.key | test("CsumErrors|InHdrErrors"))] | length > 0 and all(.value == 0)'
+}
+
+# talk NETNS DEV NETNS DEV: gives both devices addresses; then IPv4, IPv6 and TCP work, whole.
+talk() {
+	local client=$1 server=$3 result
+	local i ns dev
+	for i in 1 2; do
+		ns=$1 dev=$2
+		shift 2
+		in_ns "$ns" sysctl -qw "net.ipv6.conf.$dev.disable_ipv6=0"
+		ip -n "$ns" address add "192.0.2.$i/24" dev "$dev"
+		ip -n "$ns" address add "2001:db8::$i/64" dev "$dev" nodad
+	done
+	in_ns "$client" ping -q -c 3 -i 0.01 -W 5 192.0.2.2
+	in_ns "$client" ping -q -c 3 -i 0.01 -W 5 2001:db8::2
+	in_ns "$client" ping -q -c 3 -i 0.01 -W 5 -s 1472 -M "do" 192.0.2.2
+
+	for i in 192.0.2.2 2001:db8::2; do
+		in_ns "$server" iperf3 -s -1 -B "$i" >/dev/null 2>&1 3>&- &
+		pids+=($!)
+		wait_for eval "in_ns $server ss -Hltn sport = 5201 | grep -q ."
+		result=$(in_ns "$client" iperf3 -J -c "$i" -n 8M -w 64K)
+		wait $!
+		# What is still in the sockets' buffers when the client is done is not counted.
+		jq -e '.end | .sum_sent.bytes >= 8 * 1024 * 1024
+			and .sum_sent.bytes - .sum_received.bytes < 512 * 1024' <<<"$result"
+	done
+	no_bad_sums "$client"
+	no_bad_sums "$server"
+}
+
+@test "ping and TCP between two wires" {
+	make_ends veth wire veth wire
+	vb pair end-a end-b
+	talk "$left" far-a "$right" far-b
+}
+
+@test "ping and TCP from a local stack to a wire" {
+	make_ends macvlan stack veth wire
+	vb pair end-a end-b
+	talk "$mid" end-a "$right" far-b
+}
+
+@test "ping and TCP between two stacks, each behind a macvlan in its own namespace" {
+	make_ends bridge stack bridge stack
+	ip -n "$mid" link add up-a link end-a netns "$left" type macvlan mode passthru
+	ip -n "$mid" link add up-b link end-b netns "$right" type macvlan mode passthru
+	ip -n "$left" link set up-a up
+	ip -n "$right" link set up-b up
+	vb pair end-a end-b
+	talk "$left" up-a "$right" up-b
+}
+
+# unpair
+
+@test "pair, unpair by the first end, pair again, unpair by the second" {
+	make_ends veth wire macvlan stack
+	vb pair end-a end-b
+	crosses
+	vb unpair end-a
+	wire lost "$FRAMES" "${place[a]}" "${place[b]}"
+	wire lost "$FRAMES" "${place[b]}" "${place[a]}"
+	vb pair end-a end-b
+	crosses
+	vb unpair end-b
+	wire lost "$FRAMES" "${place[a]}" "${place[b]}"
+	[ "$(vb -j list)" = "[]" ]
+}
+
+@test "the last unpair removes the panel, an earlier one does not" {
+	make_ends veth wire veth wire
+	ip -n "$mid" link add more-a type veth peer name more-b
+	vb pair end-a end-b
+	vb pair more-a more-b
+	vb unpair end-a
+	[ -d "$panel" ]
+	vb unpair more-b
+	[ ! -e "$panel" ]
+}
+
+# unchanged KIND SIDE KIND SIDE METHODS [WORD...]: pair and unpair leave no trace on such devices,
+# also not when done again.
+unchanged() {
+	local before end
+	make_ends "$1" "$2" "$3" "$4"
+	before=$(whole_state)
+	for end in end-a end-b; do
+		vb pair end-a side "$2" end-b side "$4" "${@:6}"
+		[ "$(methods)" = "$5" ]
+		[ "$(whole_state)" != "$before" ]
+		vb unpair "$end"
+		unchanged_since "$before"
+	done
+}
+
+@test "unpair leaves devices as they were: tcx" {
+	has_tcx || skip "this kernel has no tcx"
+	unchanged veth wire macvlan stack tcx
+}
+
+@test "unpair leaves devices as they were: clsact" {
+	VETHBPF_NO_TCX=1 unchanged veth wire macvlan stack clsact
+}
+
+@test "unpair leaves devices as they were: xdp" {
+	unchanged veth wire macvlan wire "$(tc_method) xdp xdpgeneric" datapath xdp
+}
+
+@test "unpair gives an ifb back without ARP" {
+	unchanged ifb stack ifb stack "$(tc_method)"
+}
+
+@test "unpair gives a dummy back without ARP and multicast" {
+	unchanged dummy stack dummy stack "$(tc_method)"
+}
+
+@test "unpair takes a wire end out of promiscuous mode" {
+	unchanged bridge wire veth wire "$(tc_method)"
+}
+
+@test "unpair leaves flags alone that were set before" {
+	make_ends ifb stack bridge wire
+	ip -n "$mid" link set end-a arp on
+	ip -n "$mid" link set end-b promisc on
+	before=$(whole_state)
+	vb pair end-a end-b side wire
+	vb unpair end-b
+	unchanged_since "$before"
+}
+
+# Other people's
+
+# filters DEV: somebody's program at both hooks.
+add_filters() {
+	tc -n "$mid" qdisc add dev "$1" clsact
+	tc -n "$mid" filter add dev "$1" ingress prio 7 bpf da obj "$OTHER" sec tc
+	tc -n "$mid" filter add dev "$1" egress prio 7 bpf da obj "$OTHER" sec tc
+}
+
+@test "somebody's clsact qdisc and filters stay, and frames cross" {
+	make_ends veth wire macvlan stack
+	add_filters end-a
+	tc -n "$mid" qdisc add dev end-b clsact
+	before=$(whole_state)
+	for VETHBPF_NO_TCX in 0 1; do
+		export VETHBPF_NO_TCX
+		vb pair end-a end-b
+		crosses
+		vb unpair end-a
+		unchanged_since "$before"
+	done
+}
+
+@test "a filter that somebody adds while the pair is there stays, with its clsact qdisc" {
+	make_ends veth wire macvlan stack
+	VETHBPF_NO_TCX=1 vb pair end-a end-b
+	tc -n "$mid" filter add dev end-a ingress prio 7 bpf da obj "$OTHER" sec tc
+	vb unpair end-a
+	[ "$(tc -n "$mid" -j qdisc show dev end-a clsact | jq length)" -eq 1 ]
+	[ "$(tc -n "$mid" -j filter show dev end-a ingress | jq 'map(select(.options.handle)) | length')" -eq 1 ]
+	[ "$(tc -n "$mid" -j qdisc show dev end-b clsact | jq length)" -eq 0 ]
+}
