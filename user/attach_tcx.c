@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tcx: a bpf_link a hook, pinned in the panel. Removing the pin detaches it. */
+/* tcx: a bpf_link a hook, pinned in the panel. */
 #include <errno.h>
 #include <string.h>
 #include <bpf/bpf.h>
@@ -38,10 +38,15 @@ static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *
 static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook, uint32_t flags,
 		  struct fault *f)
 {
+	_cleanup_close_ int fd = -1;
 	char path[160];
 
 	(void)flags;
 	panel_link_path(p, ifindex, hook->role, path, sizeof(path));
+	/* Without its pin the link would go too, but at some later time (bpf_link_put). */
+	fd = bpf_obj_get(path);
+	if (fd >= 0 && bpf_link_detach(fd))
+		return fault_errno(f, errno, "detach %s", panel_prog_name(hook->role));
 	if (unlink(path) < 0 && errno != ENOENT)
 		return fault_errno(f, errno, "remove %s", path);
 	return 0;
