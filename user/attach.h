@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "device.h"
 #include "fault.h"
 #include "panel.h"
 #include "vethbpf.h"
@@ -56,6 +57,12 @@ const struct attach_ops *attach_by_method(uint8_t method);
 
 /* Its name; "?" for none: what is read from a map may be anything. */
 const char *attach_method_name(uint8_t method);
+
+/*
+ * Whether dev, which has the port's ifindex, is the device that was paired: it has the same name
+ * or, if it was renamed, a hook of ours. A newer device that got a lost one's ifindex has neither.
+ */
+bool attach_is_same(const struct panel *p, const struct vb_port *port, const struct device *dev);
 
 /* Whether a role's TC program stands at egress (else: at ingress). */
 bool attach_at_egress(enum vb_role role);

@@ -62,10 +62,11 @@ static int get_device(struct netlink *nl, const char *name, struct device *dev, 
 	return err;
 }
 
-static bool is_present(struct netlink *nl, uint32_t ifindex, const struct vb_port *port,
+/* Whether the device that was paired is (still) here; not another that has got its ifindex. */
+static bool is_present(struct cable *c, uint32_t ifindex, const struct vb_port *port,
 		       struct device *dev)
 {
-	return !device_get_index(nl, ifindex, dev) && !strcmp(dev->name, port->name);
+	return !device_get_index(&c->nl, ifindex, dev) && attach_is_same(&c->panel, port, dev);
 }
 
 /* Restores the flags that the cable changed; what others changed since is left. */
@@ -94,15 +95,12 @@ static int take_down(struct cable *c, uint32_t ifindex, struct fault *f)
 	if (ret)
 		return ret == -ENOENT ? 0 : fault_errno(f, -ret, "read the port of %u", ifindex);
 
-	/* A device may have got the ifindex of one that is gone: that is not ours to restore. */
-	ours = is_present(&c->nl, ifindex, &port, &dev);
+	ours = is_present(c, ifindex, &port, &dev);
 	for (int i = 0; i < VB_HOOKS_MAX; i++) {
 		const struct attach_ops *ops = attach_by_method(port.hooks[i].method);
-		struct attach_info info;
 
 		if (!ops)
 			continue;
-		ours |= !ops->query(&c->panel, ifindex, &port.hooks[i], &info) && info.attached;
 		ret = ops->detach(&c->panel, ifindex, &port.hooks[i], port.flags, f);
 		err = err ?: ret;
 	}
@@ -157,9 +155,17 @@ static uint32_t partner_of(const struct panel *p, uint32_t ifindex, const struct
 	return !panel_port_get(p, port->peer, &other) && other.peer == ifindex ? port->peer : 0;
 }
 
+/* The kernel deletes the entry when the peer leaves, be it to come back. */
+static bool has_peer(const struct cable *c, uint32_t ifindex, uint32_t peer)
+{
+	uint32_t found;
+
+	return !panel_peer_get(&c->panel, ifindex, &found) && found == peer;
+}
+
 /*
  * Refuses if the device is an end of a cable that is whole; takes away what is left of one that is
- * not: never finished, or its other end is gone.
+ * not: never finished, or its other end is gone, or was.
  */
 static int claim(struct cable *c, const struct device *dev, struct fault *f)
 {
@@ -177,12 +183,12 @@ static int claim(struct cable *c, const struct device *dev, struct fault *f)
 
 	partner = partner_of(&c->panel, dev->ifindex, &port);
 	end = panel_end_get(&c->panel, dev->ifindex);
-	far = panel_end_get(&c->panel, partner);
 	/* Plugged at one end only: a loader was killed between the two stores. */
+	far = panel_end_get(&c->panel, partner);
 	if (partner && end && end->peer && far && far->peer &&
-	    !panel_port_get(&c->panel, partner, &other) &&
-	    is_present(&c->nl, dev->ifindex, &port, &peer) &&
-	    !device_get_index(&c->nl, partner, &peer)) {
+	    attach_is_same(&c->panel, &port, dev) && has_peer(c, dev->ifindex, partner) &&
+	    has_peer(c, partner, dev->ifindex) && !panel_port_get(&c->panel, partner, &other) &&
+	    is_present(c, partner, &other, &peer)) {
 		fault_set(f, EBUSY, "%s is already paired with %s", dev->name, peer.name);
 		fault_hint(f, "to take that cable away: vethbpf unpair %s", dev->name);
 		return -EBUSY;
@@ -324,14 +330,15 @@ static int find_port(struct cable *c, const char *name, uint32_t *ret_ifindex, s
 	struct device dev;
 	uint32_t ifindex = 0;
 
-	if (!device_get(&c->nl, name, &dev) && !panel_port_get(&c->panel, dev.ifindex, port)) {
+	if (!device_get(&c->nl, name, &dev) && !panel_port_get(&c->panel, dev.ifindex, port) &&
+	    attach_is_same(&c->panel, port, &dev)) {
 		*ret_ifindex = dev.ifindex;
 		return 0;
 	}
 	while (!panel_port_next(&c->panel, ifindex, &ifindex)) {
 		if (panel_port_get(&c->panel, ifindex, port) ||
 		    strncmp(port->name, name, sizeof(port->name)) != 0 ||
-		    !device_get_index(&c->nl, ifindex, &dev))
+		    is_present(c, ifindex, port, &dev))
 			continue;
 		*ret_ifindex = ifindex;
 		return 0;

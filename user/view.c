@@ -30,7 +30,8 @@ static void fill_end(const struct panel *p, struct netlink *nl, uint32_t ifindex
 
 	end->ifindex = ifindex;
 	end->port_there = !panel_port_get(p, ifindex, &end->port);
-	end->device_there = !device_get_index(nl, ifindex, &end->dev);
+	end->device_there = !device_get_index(nl, ifindex, &end->dev) &&
+			    (!end->port_there || attach_is_same(p, &end->port, &end->dev));
 	end->end_there = live != NULL;
 	panel_peer_get(p, ifindex, &end->redirects_to);
 	if (live) {
@@ -45,11 +46,9 @@ static void fill_end(const struct panel *p, struct netlink *nl, uint32_t ifindex
 	}
 }
 
-/* The first thing that is wrong with an end of a pair that was plugged, or NULL. */
+/* The first thing that is wrong with an end, whose device is there, of a pair that was plugged. */
 static const char *end_trouble(const struct view_end *end, char *buf, size_t size)
 {
-	if (!end->device_there)
-		return "is gone or in another namespace";
 	if (!end->port_there || !end->end_there)
 		return "is not in the panel";
 	for (int i = 0; i < VB_HOOKS_MAX; i++) {
@@ -65,6 +64,12 @@ static const char *end_trouble(const struct view_end *end, char *buf, size_t siz
 	return NULL;
 }
 
+static void mark_broken(struct view_pair *pair, int i, const char *trouble)
+{
+	pair->state = VIEW_BROKEN;
+	snprintf(pair->why, sizeof(pair->why), "%s %s", view_end_name(&pair->end[i]), trouble);
+}
+
 void view_judge(struct view_pair *pair)
 {
 	const struct view_end *a = &pair->end[0], *b = &pair->end[1];
@@ -75,16 +80,20 @@ void view_judge(struct view_pair *pair)
 		return;
 	}
 	pair->state = VIEW_PLUGGED;
+	/* A device that is gone is the cause of whatever else is wrong. */
+	for (int i = 0; i < 2; i++)
+		if (!pair->end[i].device_there) {
+			mark_broken(pair, i, "is gone or in another namespace");
+			return;
+		}
 	for (int i = 0; i < 2; i++) {
 		char buf[64];
 		const char *trouble = end_trouble(&pair->end[i], buf, sizeof(buf));
 
-		if (!trouble)
-			continue;
-		pair->state = VIEW_BROKEN;
-		snprintf(pair->why, sizeof(pair->why), "%s %s", view_end_name(&pair->end[i]),
-			 trouble);
-		return;
+		if (trouble) {
+			mark_broken(pair, i, trouble);
+			return;
+		}
 	}
 	if (a->end.peer != b->ifindex || b->end.peer != a->ifindex) {
 		pair->state = VIEW_BROKEN;
@@ -144,20 +153,20 @@ static int add_all(const struct panel *p, struct netlink *nl, struct view *view)
 static int add_named(const struct panel *p, struct netlink *nl, const char *name, struct view *view)
 {
 	struct device dev;
+	struct vb_port port;
 	uint32_t ifindex = 0;
 	int err = 0;
 
-	if (!device_get(nl, name, &dev)) {
+	if (!device_get(nl, name, &dev) && !panel_port_get(p, dev.ifindex, &port) &&
+	    attach_is_same(p, &port, &dev)) {
 		err = add_port(p, nl, dev.ifindex, true, view);
 		if (err || view->count)
 			return err;
 	}
 	while (!err && !view->count && !panel_port_next(p, ifindex, &ifindex)) {
-		struct vb_port port;
-
 		if (!panel_port_get(p, ifindex, &port) &&
 		    !strncmp(port.name, name, sizeof(port.name)) &&
-		    device_get_index(nl, ifindex, &dev))
+		    (device_get_index(nl, ifindex, &dev) || !attach_is_same(p, &port, &dev)))
 			err = add_port(p, nl, ifindex, true, view);
 	}
 	return err;
