@@ -82,11 +82,14 @@ class Place:
 
 class Stack(Place):
     def open(self, device):
-        self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, 0)
+        # Without a device it is for all of them; with one, it is for none until it is bound.
+        proto = 0 if device else socket.htons(ETH_P_ALL)
+        self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, proto)
         self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
         self.sock.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
         self.sock.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
-        self.sock.bind((device, ETH_P_ALL) if device else ("", ETH_P_ALL))
+        if device:
+            self.sock.bind((device, ETH_P_ALL))
         self.fd = self.sock.fileno()
 
     def send(self, frame):

@@ -1,0 +1,384 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# What list and show tell of pairs in every state, and that frames never reach a wrong device.
+
+load lib
+
+setup() {
+	bats_require_minimum_version 1.5.0
+	topology_up
+}
+
+teardown() {
+	topology_down
+}
+
+# shows FILTER: show's JSON of the one pair, by end-a, is as jq's FILTER says.
+shows() {
+	vb -p show end-a | jq -e ".[0] | $1" >/dev/null || { vb show end-a; false; }
+}
+
+# ifindex DEV
+ifindex() {
+	ip -n "$mid" -j link show dev "$1" | jq '.[0].ifindex'
+}
+
+# nothing_passes: what goes in at A comes out nowhere, and every frame is counted as dropped because
+# the peer is gone.
+nothing_passes() {
+	local sent
+	sent=$(wire lost "$FRAMES" "${place[a]}" "$@")
+	shows "(.a.taken | {frames, bytes}) == $sent and .a.taken.dropped.gone == .a.taken.frames"
+}
+
+# A pair that is well
+
+@test "no pairs: nothing as text, an empty list as JSON" {
+	[ -z "$(vb list)" ]
+	[ -z "$(vb show)" ]
+	[ "$(vb -j list)" = "[]" ]
+	[ "$(vb -j show)" = "[]" ]
+	[ ! -e "$panel" ]
+}
+
+@test "list: a line for each pair, in the order of their making" {
+	make_ends veth wire macvlan stack
+	ip -n "$mid" link add more-b type veth peer name more-a
+	vb pair more-a more-b side stack
+	vb pair end-a end-b
+	run -0 vb list
+	[[ ${lines[0]} == "more-a wire <-> more-b stack state plugged datapath "* ]]
+	[[ ${lines[1]} == "end-a wire <-> end-b stack state plugged datapath "* ]]
+	[ ${#lines[@]} -eq 2 ]
+	vb -j list | jq -e --argjson a "$(ifindex end-a)" --argjson b "$(ifindex end-b)" '
+		length == 2 and .[0].a.dev == "more-a" and .[1].state == "plugged" and
+		(.[1].a | .dev == "end-a" and .ifindex == $a and .side == "wire") and
+		(.[1].b | .dev == "end-b" and .ifindex == $b and .side == "stack")'
+}
+
+@test "show as text: both ends, their hooks and counts" {
+	make_ends veth wire macvlan stack
+	vb pair end-a end-b
+	run -0 vb show
+	[[ ${lines[0]} == "end-a wire <-> end-b stack state plugged datapath "*" age "* ]]
+	[[ $output == *"end-a: ifindex $(ifindex end-a) side wire kind veth mtu 1500 up carrier on address "* ]]
+	[[ $output == *"hook vb_wire_rx by $(tc_method) prog "* ]]
+	[[ $output == *"end-b: ifindex $(ifindex end-b) side stack kind macvlan mtu 1500 up carrier on address "* ]]
+	[[ $output == *"hook vb_stack_tx by $(tc_method) prog "* ]]
+	[[ $output == *"taken 0 frames 0 bytes, handed over 0 frames 0 bytes"* ]]
+	[[ $output == *"state in $panel"* ]]
+}
+
+@test "show as JSON: devices, hooks, counts, the panel" {
+	make_ends veth wire macvlan stack
+	vb pair end-a end-b
+	address=$(ip -n "$mid" -j link show dev end-a | jq -r '.[0].address')
+	shows '.state == "plugged" and has("why") == false and .age >= 0 and .age < 60'
+	shows ".panel == \"$panel\""
+	shows ".a.address == \"$address\" and .a.kind == \"veth\" and .a.mtu == 1500"
+	shows '.a.present and .a.up and .a.carrier and .a.operstate == "up" and .b.kind == "macvlan"'
+	shows '.a.hooks[0].prog == "vb_wire_rx" and .b.hooks[0].prog == "vb_stack_tx"'
+	shows '[.a, .b | .hooks[].attached] | all'
+	shows '.a.taken.frames == 0 and .a.taken.bytes == 0 and (.a.taken.dropped | add) == 0'
+}
+
+@test "-j is one line, -p many, of the same" {
+	make_ends veth wire veth wire
+	vb pair end-a end-b
+	[ "$(vb -j list | wc -l)" -eq 1 ]
+	[ "$(vb -p list | wc -l)" -gt 10 ]
+	[ "$(vb -j list | jq -S .)" = "$(vb -p list | jq -S .)" ]
+	[ "$(vb --json list)" = "$(vb -j list)" ]
+}
+
+@test "show DEV: the pair of either end, and no other" {
+	make_ends veth wire veth wire
+	ip -n "$mid" link add more-a type veth peer name more-b
+	vb pair end-a end-b
+	vb pair more-a more-b
+	[ "$(vb -j show | jq length)" -eq 2 ]
+	for dev in end-a end-b; do
+		vb -j show "$dev" | jq -e 'length == 1 and .[0].a.dev == "end-a" and .[0].b.dev == "end-b"'
+	done
+}
+
+@test "show as text tells what was handed over" {
+	make_ends veth wire macvlan stack
+	vb pair end-a end-b
+	wire cross "$FRAMES" "${place[a]}" "${place[b]}"
+	took=$(vb -j show end-a | jq -r '.[0].a.taken | "taken \(.frames) frames \(.bytes) bytes"')
+	gave=$(vb -j show end-a | jq -r '.[0].b.taken | "handed over \(.frames) frames \(.bytes) bytes"')
+	[[ $(vb show end-a) == *"$took, $gave"* ]]
+}
+
+@test "a device that is renamed stays an end, under its new name" {
+	make_ends veth wire macvlan stack
+	vb pair end-a end-b
+	ip -n "$mid" link set end-b down
+	ip -n "$mid" link set end-b name fresh-b
+	ip -n "$mid" link set fresh-b up
+	place[b]=$mid/fresh-b
+	[[ $(vb list) == "end-a wire <-> fresh-b stack state plugged "* ]]
+	crosses
+	ip -n "$mid" link add more-a type bridge
+	run -1 vb pair more-a fresh-b
+	[[ $output == *"fresh-b is already paired with end-a"* ]]
+	run -1 vb show end-b
+	vb unpair fresh-b
+	[ ! -e "$panel" ]
+}
+
+# bpftool
+
+@test "bpftool reads peers, programs and links by their pins" {
+	make_ends veth wire macvlan stack
+	vb pair end-a end-b
+	a=$(ifindex end-a) b=$(ifindex end-b)
+	# A device map has no BTF: the kernel refuses it.
+	hex=$(printf 'key: %02x 00 00 00  value: %02x 00 00 00\n' "$a" "$b" "$b" "$a" | sort)
+	[ "$(bpftool map dump pinned "$panel/peers" | grep key: | sort)" = "$hex" ]
+	bpftool -j map dump pinned "$panel/ports" | jq -e --argjson a "$a" --argjson b "$b" '
+		map(.formatted) | length == 2 and
+		any(.key == $a and .value.peer == $b) and any(.key == $b and .value.peer == $a)'
+	bpftool -j map dump pinned "$panel/counters_0" | jq -e '.[0].formatted.values[0].value | has("frames")'
+	for prog in vb_wire_rx vb_stack_tx; do
+		bpftool -j prog show pinned "$panel/prog/$prog" | jq -e --arg name $prog '
+			.name == $name and .type == "sched_cls" and has("btf_id")'
+	done
+}
+
+@test "bpftool reads tcx links by their pins" {
+	has_tcx || skip "this kernel has no tcx"
+	make_ends veth wire macvlan stack
+	vb pair end-a end-b
+	id=$(bpftool -j link show pinned "$panel/link/$(ifindex end-a)_vb_wire_rx" | jq .id)
+	shows ".a.hooks[0].link_id == $id"
+	prog=$(bpftool -j prog show pinned "$panel/prog/vb_wire_rx" | jq .id)
+	shows ".a.hooks[0].prog_id == $prog"
+}
+
+# Devices that leave
+
+@test "a device is deleted: the pair is broken, frames for it are dropped and counted" {
+	make_ends veth wire macvlan stack
+	before=$(ip -n "$mid" -d -j link show end-a)
+	vb pair end-a end-b
+	ip -n "$mid" link del end-b
+	shows '.state == "broken" and .why == "end-b is gone or in another namespace"'
+	shows '.a.present and (.b.present | not) and .b.dev == "end-b"'
+	[[ $(vb list) == "end-a wire <-> end-b stack state broken "* ]]
+	[[ $(vb show) == *"broken: end-b is gone or in another namespace"* ]]
+	# What reached the lower device as well would be seen at far-b.
+	nothing_passes "$right/far-b"
+	vb -j show end-b | jq -e 'length == 1'
+	vb unpair end-b
+	[ ! -e "$panel" ]
+	[ "$(ip -n "$mid" -d -j link show end-a)" = "$before" ]
+}
+
+@test "both devices are deleted: unpair cleans up by a name of old" {
+	make_ends veth wire veth wire
+	vb pair end-a end-b
+	ip -n "$mid" link del end-a
+	ip -n "$mid" link del end-b
+	[[ $(vb list) == "end-a wire <-> end-b wire state broken "* ]]
+	vb unpair end-a
+	[ ! -e "$panel" ]
+}
+
+@test "a device is moved to another namespace: it is a plain device there" {
+	make_ends veth wire veth wire
+	vb pair end-a end-b
+	ip -n "$mid" link set end-b netns "$left"
+	ip -n "$left" link set end-b up
+	wait_for is_running "$left" end-b
+	shows '.state == "broken" and .why == "end-b is gone or in another namespace"'
+	nothing_passes "$right/far-b" "$left/end-b"
+	# Its frames go to its own stack, and come from there.
+	wire cross "$FRAMES" "$right/far-b" "$left/end-b" "$left/far-a"
+	vb unpair end-a
+	[ ! -e "$panel" ]
+	wire cross "$FRAMES" "$right/far-b" "$left/end-b" "$left/far-a"
+}
+
+@test "a device is moved away and back: the cable stays broken until it is paired again" {
+	make_ends veth wire veth wire
+	vb pair end-a end-b
+	index=$(ifindex end-b)
+	ip -n "$mid" link set end-b netns "$left"
+	ip -n "$left" link set end-b netns "$mid" index "$index" 2>/dev/null ||
+		ip -n "$left" link set end-b netns "$mid"
+	ip -n "$mid" link set end-b up
+	wait_for is_running "$right" far-b
+	shows '.state == "broken"'
+	nothing_passes "$right/far-b"
+	vb pair end-a end-b
+	shows '.state == "plugged"'
+	crosses
+}
+
+@test "a device is deleted and made again under its name: pair plugs it in" {
+	make_ends veth wire macvlan stack
+	vb pair end-a end-b
+	ip -n "$mid" link del end-b
+	ip -n "$mid" link add end-b link low-b type macvlan mode passthru
+	ip -n "$mid" link set end-b up
+	shows '.state == "broken" and .why == "end-b is gone or in another namespace"'
+	nothing_passes "$right/far-b" "$mid/end-b"
+	vb pair end-a end-b
+	shows '.state == "plugged"'
+	[ "$(vb -j list | jq length)" -eq 1 ]
+	crosses
+	vb unpair end-b
+	[ ! -e "$panel" ]
+}
+
+@test "another device gets the ifindex of a deleted one: it is no end" {
+	make_ends veth wire veth wire
+	vb pair end-a end-b
+	index=$(ifindex end-b)
+	ip -n "$mid" link del end-b
+	ip -n "$mid" link add other index "$index" type veth peer name far-other netns "$right"
+	ip -n "$mid" link set other up
+	ip -n "$right" link set far-other up
+	wait_for is_running "$right" far-other
+	[ "$(ifindex other)" -eq "$index" ]
+	shows '.state == "broken" and .why == "end-b is gone or in another namespace"'
+	nothing_passes "$right/far-other" "$mid/other"
+	# What it receives is for the local stack.
+	wire cross "$FRAMES" "$right/far-other" "$mid/other" "$left/far-a"
+	run -1 vb unpair other
+	[[ $output == *"other is not paired"* ]]
+	before=$(ip -n "$mid" -d -j link show other)
+	vb unpair end-b
+	[ ! -e "$panel" ]
+	[ "$(ip -n "$mid" -d -j link show other)" = "$before" ]
+}
+
+@test "another device with the same name and ifindex is not plugged in by itself" {
+	make_ends veth wire macvlan stack
+	vb pair end-a end-b
+	index=$(ifindex end-b)
+	ip -n "$mid" link del end-b
+	ip -n "$mid" link add end-b index "$index" link low-b type macvlan mode passthru
+	ip -n "$mid" link set end-b up
+	shows '.state == "broken"'
+	nothing_passes "$right/far-b" "$mid/end-b"
+	vb unpair end-b
+	vb pair end-a end-b
+	crosses
+}
+
+@test "a device in another namespace has the ifindex of a deleted one: it gets nothing" {
+	index=1000
+	make_end a veth
+	ip -n "$mid" link add end-b up index $index type bridge
+	vb pair end-a end-b
+	ip -n "$mid" link del end-b
+	ip -n "$left" link add other index "$index" type veth peer name far-other
+	ip -n "$left" link set other up
+	ip -n "$left" link set far-other up
+	wait_for is_running "$left" other
+	nothing_passes "$left/far-other" "$left/other"
+	vb unpair end-a
+	[ ! -e "$panel" ]
+}
+
+# Hooks and entries that others take away
+
+@test "a tcx link is unpinned by hand: the pair is broken" {
+	has_tcx || skip "this kernel has no tcx"
+	make_ends veth wire veth wire
+	vb pair end-a end-b
+	rm "$panel/link/$(ifindex end-b)_vb_wire_rx"
+	shows '.state == "broken" and .why == "end-b lacks its hook vb_wire_rx (tcx)"'
+	shows '.a.hooks[0].attached and (.b.hooks[0].attached | not)'
+	[[ $(vb show) == *"hook vb_wire_rx by tcx MISSING"* ]]
+	vb unpair end-b
+	[ ! -e "$panel" ]
+}
+
+@test "a filter is deleted by hand: the pair is broken" {
+	export VETHBPF_NO_TCX=1
+	make_ends veth wire veth wire
+	vb pair end-a end-b
+	tc -n "$mid" filter del dev end-b ingress
+	shows '.state == "broken" and .why == "end-b lacks its hook vb_wire_rx (clsact)"'
+	vb unpair end-a
+	[ ! -e "$panel" ]
+	[ -z "$(tc -n "$mid" -j qdisc show | jq '.[] | select(.kind == "clsact")')" ]
+}
+
+@test "an XDP program is taken off by hand: the pair is broken" {
+	make_ends veth wire veth wire
+	vb pair end-a end-b datapath xdp
+	ip -n "$mid" link set end-b xdp off
+	shows '.state == "broken" and .why == "end-b lacks its hook vb_wire_xdp (xdp)"'
+	vb unpair end-a
+	[ ! -e "$panel" ]
+}
+
+@test "an entry of peers is deleted by hand: the pair is broken, frames are dropped and counted" {
+	make_ends veth wire veth wire
+	vb pair end-a end-b
+	bpftool map delete pinned "$panel/peers" key "$(ifindex end-a)" 0 0 0
+	shows '.state == "broken" and .why == "end-a has lost its entry in peers"'
+	nothing_passes "$right/far-b"
+}
+
+@test "a broken pair is taken away and made anew in one go, every time" {
+	make_ends veth wire macvlan stack
+	vb pair end-a end-b
+	for _ in {1..20}; do
+		bpftool map delete pinned "$panel/peers" key "$(ifindex end-b)" 0 0 0
+		vb pair end-a end-b
+	done
+	crosses
+}
+
+@test "a pair that was cut short is incomplete: frames pass by, pair finishes it" {
+	make_ends veth wire veth wire
+	vb pair end-a end-b
+	# As they are before the last step: the ends name nobody.
+	for dev in end-a end-b; do
+		index=$(ifindex "$dev")
+		bpftool -j map lookup pinned "$panel/ends" key "$index" 0 0 0 | jq -r '.value[]' >"$BATS_TEST_TMPDIR/end"
+		mapfile -t bytes <"$BATS_TEST_TMPDIR/end"
+		bytes[4]=0
+		bpftool map update pinned "$panel/ends" key "$index" 0 0 0 value "${bytes[@]}"
+	done
+	shows '.state == "incomplete"'
+	wire cross "$FRAMES" "${place[a]}" "$mid/end-a" "${place[b]}"
+	wire cross "$FRAMES" "${place[b]}" "$mid/end-b" "${place[a]}"
+	vb pair end-a end-b
+	shows '.state == "plugged"'
+	crosses
+}
+
+# Many
+
+@test "210 pairs: each carries its own frames, and counts them" {
+	# An end a bridge device: one device an end, and no other end that could see what is not for it.
+	for i in {1..420}; do
+		echo "link add dev n$i up type bridge mcast_snooping 0"
+	done | ip -n "$mid" -batch -
+	for ((i = 1; i < 420; i += 2)); do
+		vb pair "n$i" "n$((i + 1))"
+		echo "n$i n$((i + 1)) $((i % 5 + 1))"
+		echo "n$((i + 1)) n$i $((i % 3))"
+	done >"$BATS_TEST_TMPDIR/pairs"
+	[ "$(find "$panel" -name 'counters_*' | wc -l)" -eq 7 ]
+	wire spray "$BATS_TEST_TMPDIR/pairs" "$mid"
+
+	vb -j show >"$BATS_TEST_TMPDIR/show"
+	jq -e 'length == 210 and all(.state == "plugged" and (.a.taken.dropped | add) == 0)' "$BATS_TEST_TMPDIR/show"
+	diff <(awk '{ print $1, $3, $3 * 78 }' "$BATS_TEST_TMPDIR/pairs") \
+		<(jq -r '.[] | .a, .b | "\(.dev) \(.taken.frames) \(.taken.bytes)"' "$BATS_TEST_TMPDIR/show")
+
+	# Slots are given back: a new pair begins at zero, in no further chunk.
+	vb unpair n1
+	vb pair n1 n2
+	vb -j show n1 | jq -e '.[0].a.taken.frames == 0 and .[0].b.taken.frames == 0'
+	[ "$(find "$panel" -name 'counters_*' | wc -l)" -eq 7 ]
+	[ "$(vb list | wc -l)" -eq 210 ]
+}
