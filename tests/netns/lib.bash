@@ -11,7 +11,7 @@
 # namespace of its own. A macvlan stands on low-a or low-b, one of a veth pair with far-a or far-b.
 # The other kinds need neither. No device has an address or speaks by itself.
 
-# shellcheck disable=SC2034 # the tests use them
+# shellcheck disable=SC2034,SC2154 # the tests use them; bats sets them
 here=$BATS_TEST_DIRNAME
 vethbpf=$here/../../build/vethbpf
 bpffs=/sys/fs/bpf/vethbpf
@@ -168,6 +168,24 @@ crosses() {
 	echo "took $(taken end-a), dropped $(dropped end-a)"
 	[ "$(taken end-a)" = "$sent" ]
 	[ "$(dropped end-a)" -eq 0 ]
+}
+
+# shows FILTER: show's JSON of the one pair, by end-a, is as jq's FILTER says.
+shows() {
+	vb -p show end-a | jq -e ".[0] | $1" >/dev/null || { vb show end-a; false; }
+}
+
+# ifindex DEV
+ifindex() {
+	ip -n "$mid" -j link show dev "$1" | jq '.[0].ifindex'
+}
+
+# nothing_passes: what goes in at A comes out nowhere, and every frame is counted as dropped because
+# the peer is gone.
+nothing_passes() {
+	local sent
+	sent=$(wire lost "$FRAMES" "${place[a]}" "$@")
+	shows "(.a.taken | {frames, bytes}) == $sent and .a.taken.dropped.gone == .a.taken.frames"
 }
 
 # methods: how programs are attached to both ends, each once: "tcx", "clsact", "tcx xdp" …
