@@ -6,12 +6,12 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include "maps.h"
-#include "netns.h"
+#include "kern.h"
 
 SEC("xdp")
 int vb_wire_xdp(struct xdp_md *xdp)
 {
-	__u32 me = xdp->ingress_ifindex, *to;
+	__u32 me = xdp->ingress_ifindex;
 	__u64 bytes = xdp->data_end - xdp->data;
 	struct vb_end *own, *far;
 	int verdict;
@@ -19,14 +19,21 @@ int vb_wire_xdp(struct xdp_md *xdp)
 	own = end_get(me);
 	if (!own || !own->peer)
 		return XDP_PASS;
-	if (has_kern_ctx &&
-	    !netns_is_ours(((struct xdp_buff *)bpf_cast_to_kern_ctx(xdp))->rxq->dev))
-		return XDP_PASS;
+	if (has_kern_types) {
+		struct xdp_buff *buff = bpf_cast_to_kern_ctx(xdp);
 
-	/* As peers says, since that is where the frame will go. */
-	to = bpf_map_lookup_elem(&peers, &me);
-	far = to ? end_get(*to) : NULL;
-	if (!far || far->peer != me || far->side != VB_SIDE_WIRE)
+		if (!dev_is_ours(buff->rxq->dev))
+			return XDP_PASS;
+		if (own->flags & VB_END_SKB && !veth_frame_is_whole(buff))
+			return XDP_PASS;
+	}
+
+	/*
+	 * The redirect goes where peers says. The loader keeps that the same as own->peer but while
+	 * it re-plugs a cable, and then it is an end that names this one too.
+	 */
+	far = end_get(own->peer);
+	if (!far || far->peer != me || bytes > far->xdp_max)
 		return XDP_PASS;
 
 	verdict = bpf_redirect_map(&peers, me, XDP_PASS);

@@ -31,13 +31,23 @@ enum vb_side {
 
 struct vb_end {
 	__u32 ifindex;
-	__u32 peer; /* the end this one names; 0: not plugged in, frames pass as if no cable were */
-	__u32 slot; /* of its counters */
-	__u8 side;  /* enum vb_side */
-	__u8 flags; /* VB_END_* */
-	__u16 pad;
+	__u32 peer;    /* the end it names; 0: not plugged in, frames pass as if no cable were */
+	__u32 xdp_max; /* longest frame that XDP may transmit on it, bytes; 0: none */
+	__u16 slot;    /* of its counters */
+	__u8 side;     /* enum vb_side */
+	__u8 flags;    /* VB_END_* */
 };
 _Static_assert(sizeof(struct vb_end) == 16, "ends: value size is part of the contract");
+
+#define VB_END_GATED (1U << 0) /* a gate at it lets nothing pass but what bears VB_MARK */
+#define VB_END_PEER  (1U << 1) /* a veth or netkit: its other end may be handed frames directly */
+#define VB_END_SKB   (1U << 2) /* a veth: native XDP gets frames that were packets before */
+
+/*
+ * In skb->tc_index from where a frame is taken to the gate of the end it is handed to. The gate
+ * clears it: the frame leaves the cable with the tc_index that a received frame has.
+ */
+#define VB_MARK 0x7662
 
 /*
  * counters: ARRAY_OF_MAPS of PERCPU_ARRAYs of VB_CHUNK_SLOTS slots. Chunks are made as ends come,
@@ -48,20 +58,22 @@ _Static_assert(sizeof(struct vb_end) == 16, "ends: value size is part of the con
 
 /* Why a frame that was taken was not handed over. */
 enum vb_drop {
-	VB_DROP_GONE,	   /* the peer is deleted or in another network namespace */
-	VB_DROP_UNPLUGGED, /* the peer does not name this end */
+	VB_DROP_NO_PEER,  /* the peer is gone, or does not name this end */
+	VB_DROP_DOWN,	  /* the peer is down or, side wire, has no carrier */
+	VB_DROP_TOO_LONG, /* for the peer's MTU, side wire */
+	VB_DROP_REDIRECT, /* XDP: the kernel or the peer's driver refused it afterwards */
 	VB_DROP_MAX,
 };
 
 /* One end's counts on one CPU. What is handed over is what is taken less what is dropped. */
 struct vb_count {
-	__u64 frames;	  /* taken: frames as the kernel hands them on, a GSO frame is one */
-	__u64 bytes;	  /* taken: with the Ethernet header */
-	__u64 drop_bytes; /* of all drops together */
-	__u64 drops[5];	  /* enum vb_drop */
+	__u64 frames; /* taken: frames as the kernel hands them on, a GSO frame is one */
+	__u64 bytes;  /* taken: with the Ethernet header */
+	__u64 drops[VB_DROP_MAX]; /* frames, enum vb_drop */
+	__u64 drop_bytes;	  /* of all drops but VB_DROP_REDIRECT: the kernel does not tell */
+	__u64 foreign;		  /* frames that the gate stopped: they came from elsewhere */
 };
 _Static_assert(sizeof(struct vb_count) == 64, "counters: one cache line");
-_Static_assert(VB_DROP_MAX <= 5, "counters: room for every reason");
 
 /* The programs: what each does and where it is hooked in. */
 enum vb_role {
@@ -69,6 +81,8 @@ enum vb_role {
 	VB_ROLE_STACK_TX, /* TC egress of a stack end: takes */
 	VB_ROLE_WIRE_RX,  /* TC ingress of a wire end: takes */
 	VB_ROLE_WIRE_XDP, /* XDP of a wire end: takes; what it cannot hand over, WIRE_RX gets */
+	VB_ROLE_STACK_RX, /* TC ingress of a stack end: the gate */
+	VB_ROLE_WIRE_TX,  /* TC egress of a wire end: the gate */
 	VB_ROLE_MAX,
 };
 
@@ -82,11 +96,21 @@ enum vb_method {
 	VB_METHOD_MAX,
 };
 
+/* How the frames that an end takes cross to its peer. */
+enum vb_path {
+	VB_PATH_NONE,
+	VB_PATH_TC,
+	VB_PATH_PEER,	/* TC, and from there into the other end of the peer (bpf_redirect_peer) */
+	VB_PATH_XDP,	/* in the driver */
+	VB_PATH_XDPGEN, /* generic XDP */
+	VB_PATH_MAX,
+};
+
 struct vb_hook {
-	__u8 role;   /* enum vb_role; VB_ROLE_NONE: no hook */
-	__u8 method; /* enum vb_method */
-	__u16 prio;  /* clsact: the filter's priority */
-	__u32 handle;
+	__u8 role;    /* enum vb_role; VB_ROLE_NONE: no hook */
+	__u8 method;  /* enum vb_method */
+	__u16 prio;   /* clsact: the filter's priority; tcx: the loader's enum plan_order */
+	__u32 handle; /* clsact: the filter's; tcx: id of the program to stand before or after */
 };
 _Static_assert(sizeof(struct vb_hook) == 8, "ports: a hook");
 
@@ -95,6 +119,7 @@ _Static_assert(sizeof(struct vb_hook) == 8, "ports: a hook");
 
 #define VB_PORT_MADE_CLSACT (1U << 0) /* the device had no clsact qdisc before */
 #define VB_PORT_FIRST	    (1U << 1) /* the end that was named first */
+#define VB_PORT_OPEN	    (1U << 2) /* has no gate, by request */
 
 /*
  * ports: HASH by own ifindex, what the loader must know of an end: how to take it down and put
@@ -109,7 +134,9 @@ struct vb_port {
 	struct vb_hook hooks[VB_HOOKS_MAX];
 	char name[VB_NAME_MAX]; /* at pairing, for when the device is gone */
 	__u8 side;		/* enum vb_side */
-	__u8 pad[7];
+	__u8 path;		/* enum vb_path: how what it takes crosses */
+	__u8 reason;		/* why so: an index into the loader's table of reasons */
+	__u8 pad[5];
 };
 _Static_assert(sizeof(struct vb_port) == 80, "ports: value size is part of the contract");
 

@@ -23,7 +23,7 @@ const char *attach_method_name(uint8_t method)
 
 bool attach_at_egress(enum vb_role role)
 {
-	return role == VB_ROLE_STACK_TX;
+	return role == VB_ROLE_STACK_TX || role == VB_ROLE_WIRE_TX;
 }
 
 bool attach_is_same(const struct panel *p, const struct vb_port *port, const struct device *dev)

@@ -52,6 +52,9 @@ struct attach_ops {
 
 extern const struct attach_ops attach_tcx, attach_clsact, attach_xdp, attach_xdpgeneric;
 
+/* Makes sure that what is refused after an XDP redirect is counted. Before the first XDP end. */
+int attach_xdperr(const struct panel *p, struct fault *f);
+
 /* The operations of enum vb_method; NULL for none. */
 const struct attach_ops *attach_by_method(uint8_t method);
 

@@ -12,6 +12,7 @@
 #include "attach.h"
 #include "cleanup.h"
 #include "netlink.h"
+#include "plan.h"
 
 static enum bpf_tc_attach_point point_of(const struct vb_hook *hook)
 {
@@ -49,7 +50,8 @@ static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *
  * right after it made it. The priority is behind all that the kernel gives out by itself.
  */
 #define OWN_HANDLE 1
-#define OWN_PRIO   0xfffe
+#define FIRST_PRIO 1
+#define LAST_PRIO  0xfffe
 
 /* What qdisc stands where clsact would. The older ingress qdisc has the same parent. */
 struct found {
@@ -87,7 +89,7 @@ static int prepare(uint32_t ifindex, struct vb_hook *hook, uint32_t *flags, stru
 	int err;
 
 	hook->handle = OWN_HANDLE;
-	hook->prio = OWN_PRIO;
+	hook->prio = hook->prio == PLAN_BEFORE ? FIRST_PRIO : LAST_PRIO;
 
 	nlh->nlmsg_type = RTM_GETQDISC;
 	nlh->nlmsg_flags = NLM_F_ECHO; /* else the answer is not for us (nlmsg_notify) */

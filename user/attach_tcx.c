@@ -2,9 +2,11 @@
 /* tcx: a bpf_link a hook, pinned in the panel. */
 #include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <bpf/bpf.h>
 #include "attach.h"
 #include "cleanup.h"
+#include "plan.h"
 
 /* The head of struct bpf_link_info and its tcx member (Linux 6.6), which older headers lack. */
 struct tcx_link_info {
@@ -52,6 +54,37 @@ static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 	return 0;
 }
 
+/* What BPF_LINK_CREATE takes for tcx (union bpf_attr, Linux 6.6), which libbpf 1.1 does not know.
+ */
+struct tcx_link_create {
+	uint32_t prog_fd, ifindex, attach_type, flags;
+	uint32_t relative_id, pad;
+	uint64_t expected_revision;
+};
+
+#define TCX_BEFORE (1U << 3)
+#define TCX_AFTER  (1U << 4)
+#define TCX_ID	   (1U << 5)
+
+static int create_link(int prog, uint32_t ifindex, enum bpf_attach_type point,
+		       const struct vb_hook *hook)
+{
+	struct tcx_link_create attr = {
+		.prog_fd = (uint32_t)prog,
+		.ifindex = ifindex,
+		.attach_type = point,
+		.relative_id = hook->handle,
+	};
+
+	if (hook->prio == PLAN_BEFORE)
+		attr.flags = TCX_BEFORE;
+	else if (hook->prio == PLAN_AFTER)
+		attr.flags = TCX_AFTER;
+	if (hook->handle)
+		attr.flags |= TCX_ID;
+	return (int)syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
+}
+
 static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struct fault *f)
 {
 	enum bpf_attach_type point =
@@ -73,7 +106,7 @@ static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struc
 	prog = panel_prog_open(p, hook->role);
 	if (prog < 0)
 		return fault_errno(f, -prog, "open program %s", panel_prog_name(hook->role));
-	fd = bpf_link_create(prog, (int)ifindex, point, NULL);
+	fd = create_link(prog, ifindex, point, hook);
 	if (fd < 0)
 		return fault_errno(f, errno, "attach %s by tcx", panel_prog_name(hook->role));
 	panel_link_path(p, ifindex, hook->role, path, sizeof(path));

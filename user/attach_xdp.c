@@ -14,36 +14,8 @@
 #include "attach.h"
 #include "cleanup.h"
 #include "kernel.h"
+#include "plan.h"
 #include "xdp.skel.h"
-
-/* Gives the object the panel's maps in the place of its own. */
-static int share_maps(const struct panel *p, struct xdp_bpf *skel)
-{
-	struct {
-		struct bpf_map *map;
-		const char *name;
-	} maps[] = {
-		{skel->maps.peers, "peers"},
-		{skel->maps.ends, "ends"},
-		{skel->maps.counters, "counters"},
-		{skel->maps.counters_0, "counters_0"},
-	};
-
-	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
-		_cleanup_close_ int fd = -1;
-		char path[160];
-		int err;
-
-		snprintf(path, sizeof(path), "%s/%s", p->path, maps[i].name);
-		fd = bpf_obj_get(path);
-		if (fd < 0)
-			return -errno;
-		err = bpf_map__reuse_fd(maps[i].map, fd);
-		if (err)
-			return err;
-	}
-	return 0;
-}
 
 /* Opens our program as libxdp wants it: from its pin, else *ret_skel's, still to be loaded. */
 static int open_program(const struct panel *p, struct xdp_program **ret, struct xdp_bpf **ret_skel)
@@ -65,8 +37,8 @@ static int open_program(const struct panel *p, struct xdp_program **ret, struct 
 	if (!skel)
 		return -errno;
 	skel->rodata->panel_cookie = p->cookie;
-	skel->rodata->has_kern_ctx = kernel_has_kern_ctx();
-	err = share_maps(p, skel);
+	skel->rodata->has_kern_types = kernel_has_types();
+	err = panel_share_maps(p, skel->obj);
 	if (!err) {
 		prog = xdp_program__from_bpf_obj(skel->obj, "xdp");
 		err = (int)libxdp_get_error(prog);
@@ -122,12 +94,16 @@ static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *
 	return 0;
 }
 
-/* In the driver if it can; the kernel's generic XDP, before the TC ingress hook, if it cannot. */
+/*
+ * In the driver if it can; the kernel's generic XDP, before the TC ingress hook, if it cannot (no
+ * XDP at all, or an MTU too large for it) and the hook is not for native only.
+ */
 static int attach_in_some_mode(struct xdp_program *prog, uint32_t ifindex, struct vb_hook *hook)
 {
 	int err = xdp_program__attach(prog, (int)ifindex, mode_of(hook), 0);
 
-	if (err == -EOPNOTSUPP && hook->method == VB_METHOD_XDP) {
+	if ((err == -EOPNOTSUPP || err == -ERANGE || err == -EINVAL) &&
+	    hook->method == VB_METHOD_XDP && hook->prio != PLAN_XDP_NATIVE_ONLY) {
 		hook->method = VB_METHOD_XDPGEN;
 		err = xdp_program__attach(prog, (int)ifindex, mode_of(hook), 0);
 	}
@@ -144,6 +120,9 @@ static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struc
 
 	if (!query(p, ifindex, hook, &info) && info.attached)
 		return 0;
+	err = attach_xdperr(p, f);
+	if (err)
+		return err;
 	err = open_program(p, &prog, &skel);
 	if (err)
 		return fault_errno(f, -err, "open program %s", panel_prog_name(hook->role));

@@ -4,23 +4,47 @@
 #include "pair.h"
 #include "parse.h"
 
-/* DEV [side stack|wire]. 0 or the exit status of a usage error. */
-static int parse_end(struct args *args, const char **dev, enum vb_side *side)
+/* before|after [PROG_ID], the keyword being taken already. 0 or the exit status of a usage error.
+ */
+static int parse_order(struct args *args, enum plan_order order, int i, struct plan_request *plan)
 {
-	const char *wrong, *word;
-
-	*dev = args_take(args);
-	if (!*dev)
-		return usage_error("pair", "two devices are needed");
-	wrong = parse_device_name(*dev);
-	if (wrong)
-		return usage_error("pair", "device name \"%s\" %s", *dev, wrong);
-	if (!args_take_keyword(args, "side"))
-		return 0;
-	word = args_take(args);
-	if (!word || parse_side(word, side))
-		return usage_error("pair", "side is stack or wire, not \"%s\"", word ?: "");
+	if (plan->order[i] != PLAN_LAST)
+		return usage_error("pair", "before or after is said once for an end");
+	plan->order[i] = order;
+	if (args_take_number(args, &plan->relative[i]) < 0)
+		return usage_error("pair", "\"%s\" is no program id", *args->next);
 	return 0;
+}
+
+/* DEV [side stack|wire] [open] [before|after [PROG_ID]]. 0 or the exit status of a usage error. */
+static int parse_end(struct args *args, int i, struct pair_request *req)
+{
+	const char *wrong, *word, *dev = args_take(args);
+	int err = 0;
+
+	if (!dev)
+		return usage_error("pair", "two devices are needed");
+	wrong = parse_device_name(dev);
+	if (wrong)
+		return usage_error("pair", "device name \"%s\" %s", dev, wrong);
+	req->dev[i] = dev;
+	while (!err) {
+		if (args_take_keyword(args, "side")) {
+			word = args_take(args);
+			if (!word || parse_side(word, &req->plan.side[i]))
+				return usage_error("pair", "side is stack or wire, not \"%s\"",
+						   word ?: "");
+		} else if (args_take_keyword(args, "open")) {
+			req->plan.open[i] = true;
+		} else if (args_take_keyword(args, "before")) {
+			err = parse_order(args, PLAN_BEFORE, i, &req->plan);
+		} else if (args_take_keyword(args, "after")) {
+			err = parse_order(args, PLAN_AFTER, i, &req->plan);
+		} else {
+			break;
+		}
+	}
+	return err;
 }
 
 int cmd_pair(const struct options *opt, int argc, char **argv)
@@ -33,13 +57,13 @@ int cmd_pair(const struct options *opt, int argc, char **argv)
 
 	(void)opt;
 	for (int i = 0; !wrong && i < 2; i++)
-		wrong = parse_end(&args, &req.dev[i], &req.plan.side[i]);
+		wrong = parse_end(&args, i, &req);
 	if (wrong)
 		return wrong;
 	if (args_take_keyword(&args, "datapath")) {
 		word = args_take(&args);
 		if (!word || parse_datapath(word, &req.plan.datapath))
-			return usage_error("pair", "datapath is auto, tc or xdp, not \"%s\"",
+			return usage_error("pair", "datapath is auto, tc, peer or xdp, not \"%s\"",
 					   word ?: "");
 	}
 	word = args_take(&args);

@@ -52,6 +52,9 @@ static int keep_attr(const struct nlattr *attr, void *data)
 	case IFLA_IFALIAS:
 		keep_string(dev->alias, sizeof(dev->alias), attr);
 		break;
+	case IFLA_QDISC:
+		keep_string(dev->qdisc, sizeof(dev->qdisc), attr);
+		break;
 	case IFLA_MTU:
 		dev->mtu = get_u32(attr);
 		break;

@@ -22,7 +22,8 @@ struct device {
 	uint8_t address_len;
 	uint8_t address[32];
 	char name[IFNAMSIZ];
-	char kind[16]; /* as `ip -d link` names it; empty: a physical device */
+	char qdisc[16]; /* the root qdisc's kind */
+	char kind[16];	/* as `ip -d link` names it; empty: a physical device */
 	char alias[64];
 };
 

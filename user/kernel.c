@@ -59,14 +59,14 @@ bool kernel_has_tcx(int prog_fd)
 	return fd < 0 && errno == ENODEV;
 }
 
-bool kernel_has_kern_ctx(void)
+bool kernel_has_types(void)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
 	bool has;
 
 	if (!btf)
 		return false;
-	has = btf__find_by_name_kind(btf, "bpf_cast_to_kern_ctx", BTF_KIND_FUNC) > 0;
+	has = btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	btf__free(btf);
 	return has;
 }

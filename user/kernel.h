@@ -19,7 +19,7 @@ int kernel_check_privileges(struct fault *f);
  */
 bool kernel_has_tcx(int prog_fd);
 
-/* Whether programs can read their context's kernel structure (bpf_cast_to_kern_ctx, Linux 6.2). */
-bool kernel_has_kern_ctx(void);
+/* Whether programs can read the kernel's own structures (bpf_rdonly_cast, Linux 6.2). */
+bool kernel_has_types(void);
 
 #endif

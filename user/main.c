@@ -14,15 +14,28 @@
 #endif
 
 const struct command commands[] = {
-	{"pair", "DEV [side stack|wire] DEV [side stack|wire] [datapath auto|tc|xdp]",
+	{"pair",
+	 "END END [datapath auto|tc|peer|xdp]\n"
+	 "END := DEV [side stack|wire] [open] [before|after [PROG_ID]]",
 	 "make two devices the ends of one cable",
 	 "What goes in at one device comes out at the other, unchanged, both ways, until unpair.\n"
 	 "  side stack   the cable stands in place of the wire: it takes what this machine sends\n"
 	 "               on the device (default for dummy, ifb, macvlan, bridge)\n"
 	 "  side wire    the cable stands in place of the stack: it takes what the device\n"
 	 "               receives (default for all others: NIC, veth, tap, vxlan …)\n"
-	 "  datapath xdp takes frames in the driver, before the kernel makes packets of them;\n"
-	 "               both ends must have side wire\n",
+	 "  open         let pass also what does not come through the cable: what a macvlan's\n"
+	 "               lower device receives, what this machine itself sends on a wire\n"
+	 "  before       put the programs first among the TC programs of the device, or before "
+	 "the\n"
+	 "               one with this id; after: last, as without it, or after that one\n"
+	 "  datapath     auto takes the fastest that loses nothing, for each direction:\n"
+	 "               tc    works with every device\n"
+	 "               peer  straight into the other end of a veth or netkit, if that is in\n"
+	 "                     another namespace\n"
+	 "               xdp   in the driver, before the kernel makes packets of frames; both "
+	 "ends\n"
+	 "                     must have side wire. Generic XDP where native would lose something\n"
+	 "               `vethbpf show` says which it is and why\n",
 	 cmd_pair},
 	{"unpair", "DEV", "take a cable away, either end named",
 	 "Both devices are left as they were before pair.\n", cmd_unpair},

@@ -73,9 +73,10 @@ static struct json_object *json_list_end(const struct view_end *end)
 static struct json_object *json_datapath(const struct view_pair *pair)
 {
 	struct json_object *json = json_object_new_object();
+	uint8_t why;
 
-	add_string(json, "a", plan_datapath_name(pair->end[0].port.hooks));
-	add_string(json, "b", plan_datapath_name(pair->end[1].port.hooks));
+	add_string(json, "a", plan_path_name(view_path(pair, 0, &why)));
+	add_string(json, "b", plan_path_name(view_path(pair, 1, &why)));
 	return json;
 }
 
@@ -96,15 +97,15 @@ static struct json_object *json_list(const struct view *view)
 	return list;
 }
 
-/* "tc", or "xdp/tc" where the directions differ. */
+/* "tc", or "xdp/tc" where the directions differ: of what the first end takes, then the second. */
 static void print_datapath(const struct view_pair *pair)
 {
-	const char *a = plan_datapath_name(pair->end[0].port.hooks);
-	const char *b = plan_datapath_name(pair->end[1].port.hooks);
+	uint8_t why;
+	enum vb_path a = view_path(pair, 0, &why), b = view_path(pair, 1, &why);
 
-	printf("datapath %s", a);
-	if (strcmp(a, b) != 0)
-		printf("/%s", b);
+	printf("datapath %s", plan_path_name(a));
+	if (a != b)
+		printf("/%s", plan_path_name(b));
 }
 
 static void print_heading(const struct view_pair *pair)
@@ -130,8 +131,10 @@ int output_list(const struct options *opt, const struct view *view)
 /* show */
 
 static const char *const drop_names[VB_DROP_MAX] = {
-	[VB_DROP_GONE] = "gone",
-	[VB_DROP_UNPLUGGED] = "unplugged",
+	[VB_DROP_NO_PEER] = "no_peer",
+	[VB_DROP_DOWN] = "down",
+	[VB_DROP_TOO_LONG] = "too_long",
+	[VB_DROP_REDIRECT] = "redirect",
 };
 
 static uint64_t dropped(const struct vb_count *count)
@@ -184,9 +187,11 @@ static struct json_object *json_count(const struct vb_count *count)
 	return json;
 }
 
-static struct json_object *json_show_end(const struct view_end *end)
+static struct json_object *json_show_end(const struct view_pair *pair, int i)
 {
+	const struct view_end *end = &pair->end[i];
 	struct json_object *json = json_list_end(end);
+	uint8_t why;
 	char address[3 * sizeof(end->dev.address)];
 
 	add_bool(json, "present", end->device_there);
@@ -199,7 +204,11 @@ static struct json_object *json_show_end(const struct view_end *end)
 		add_string(json, "address", device_address(&end->dev, address, sizeof(address)));
 	}
 	json_object_object_add(json, "hooks", json_hooks(end));
+	add_string(json, "datapath", plan_path_name(view_path(pair, i, &why)));
+	add_string(json, "reason", plan_reason_text(why));
 	json_object_object_add(json, "taken", json_count(&end->count));
+	add_bool(json, "open", end->port.flags & VB_PORT_OPEN);
+	add_int(json, "foreign", end->count.foreign);
 	return json;
 }
 
@@ -211,8 +220,8 @@ static struct json_object *json_show(const struct view *view)
 		const struct view_pair *pair = &view->pairs[i];
 		struct json_object *json = json_object_new_object();
 
-		json_object_object_add(json, "a", json_show_end(&pair->end[0]));
-		json_object_object_add(json, "b", json_show_end(&pair->end[1]));
+		json_object_object_add(json, "a", json_show_end(pair, 0));
+		json_object_object_add(json, "b", json_show_end(pair, 1));
 		add_string(json, "state", view_state_name(pair->state));
 		if (*pair->why)
 			add_string(json, "why", pair->why);
@@ -224,13 +233,16 @@ static struct json_object *json_show(const struct view *view)
 	return list;
 }
 
-static void print_end(const struct view_end *end, const struct view_end *peer)
+static void print_end(const struct view_pair *pair, int nr)
 {
+	const struct view_end *end = &pair->end[nr];
 	char address[3 * sizeof(end->dev.address)];
-	const struct vb_count *out = &peer->count;
+	const struct vb_count *out = &pair->end[!nr].count;
+	enum vb_path path;
+	uint8_t why;
 
-	printf("    %s: ifindex %u side %s", view_end_name(end), end->ifindex,
-	       plan_side_name(end->port.side));
+	printf("    %s: ifindex %u side %s%s", view_end_name(end), end->ifindex,
+	       plan_side_name(end->port.side), end->port.flags & VB_PORT_OPEN ? " open" : "");
 	if (end->device_there)
 		printf(" kind %s mtu %u %s carrier %s address %s",
 		       *end->dev.kind ? end->dev.kind : "physical", end->dev.mtu,
@@ -252,16 +264,21 @@ static void print_end(const struct view_end *end, const struct view_end *peer)
 			printf(" link %u", end->hooks[i].link_id);
 		putchar('\n');
 	}
+	path = view_path(pair, nr, &why);
+	printf("        datapath %s: %s\n", plan_path_name(path), plan_reason_text(why));
 	printf("        taken %" PRIu64 " frames %" PRIu64 " bytes, handed over %" PRIu64
 	       " frames %" PRIu64 " bytes\n",
 	       (uint64_t)end->count.frames, (uint64_t)end->count.bytes,
 	       less(out->frames, dropped(out)), less(out->bytes, out->drop_bytes));
-	if (!dropped(&end->count))
-		return;
-	printf("        not handed over to the peer:");
-	for (int i = 0; i < VB_DROP_MAX; i++)
-		printf(" %s %" PRIu64, drop_names[i], (uint64_t)end->count.drops[i]);
-	putchar('\n');
+	if (dropped(&end->count)) {
+		printf("        not handed over to the peer:");
+		for (int i = 0; i < VB_DROP_MAX; i++)
+			printf(" %s %" PRIu64, drop_names[i], (uint64_t)end->count.drops[i]);
+		putchar('\n');
+	}
+	if (end->count.foreign)
+		printf("        kept out %" PRIu64 " frames that did not come through the cable\n",
+		       (uint64_t)end->count.foreign);
 }
 
 int output_show(const struct options *opt, const struct view *view)
@@ -275,8 +292,8 @@ int output_show(const struct options *opt, const struct view *view)
 		printf(" age %" PRIu64 " s\n", age_of(pair));
 		if (*pair->why)
 			printf("    broken: %s\n", pair->why);
-		print_end(&pair->end[0], &pair->end[1]);
-		print_end(&pair->end[1], &pair->end[0]);
+		print_end(pair, 0);
+		print_end(pair, 1);
 		printf("    state in %s\n", view->path);
 	}
 	return finish();

@@ -10,6 +10,7 @@
 #include <time.h>
 #include "attach.h"
 #include "kernel.h"
+#include "loop.h"
 #include "netns.h"
 #include "pair.h"
 #include "panel.h"
@@ -213,11 +214,13 @@ static int write_port(struct cable *c, int i, uint64_t since, struct vb_port *po
 
 	*port = (struct vb_port){
 		.peer = c->facts.dev[!i].ifindex,
-		.flags = i == 0 ? VB_PORT_FIRST : 0,
+		.flags = end->port_flags | (i == 0 ? VB_PORT_FIRST : 0),
 		.ifi_set = end->ifi_set,
 		.ifi_clear = end->ifi_clear,
 		.since = since,
 		.side = (uint8_t)end->side,
+		.path = (uint8_t)end->path,
+		.reason = end->reason,
 	};
 	memcpy(port->hooks, end->hooks, sizeof(port->hooks));
 	memcpy(port->name, dev->name, sizeof(port->name));
@@ -249,10 +252,24 @@ static int attach_end(struct cable *c, int i, struct vb_port *port, struct fault
 		if (!ops)
 			continue;
 		err = ops->attach(&c->panel, dev->ifindex, &port->hooks[k], f);
-		if (!err && port->hooks[k].method != planned)
+		if (err && port->hooks[k].prio == PLAN_XDP_NATIVE_ONLY &&
+		    port->hooks[k].role == VB_ROLE_WIRE_XDP) {
+			/* Nobody asked for XDP: the TC program is there and does it all. */
+			*f = (struct fault){0};
+			port->hooks[k] = (struct vb_hook){0};
+			port->path = VB_PATH_TC;
+			port->reason = WHY_REFUSED;
+			err = 0;
+		} else if (err) {
+			return err;
+		} else if (port->hooks[k].method == VB_METHOD_XDPGEN) {
+			port->reason = planned == VB_METHOD_XDP ? WHY_REFUSED : port->reason;
+			port->path = VB_PATH_XDPGEN;
+		}
+		if (port->hooks[k].method != planned)
 			err = panel_port_put(&c->panel, dev->ifindex, port);
 		if (err)
-			return err;
+			return fault_errno(f, -err, "write its port");
 	}
 	if (!port->ifi_set && !port->ifi_clear)
 		return 0;
@@ -267,18 +284,22 @@ static int connect_ends(struct cable *c, struct fault *f)
 {
 	uint32_t a = c->facts.dev[0].ifindex, b = c->facts.dev[1].ifindex;
 	struct vb_port port[2];
-	struct vb_end *end[2];
+	struct vb_end *end[2], like[2];
 	uint64_t since = now_ns();
 	int err = 0;
 
 	for (int i = 0; !err && i < 2; i++) {
+		like[i] = (struct vb_end){
+			.side = (uint8_t)c->plan.end[i].side,
+			.flags = c->plan.end[i].end_flags,
+			.xdp_max = c->plan.end[i].xdp_max,
+		};
 		err = write_port(c, i, since, &port[i], f);
 		if (err)
 			fault_context(f, "%s", c->facts.dev[i].name);
 	}
 	for (int i = 0; !err && i < 2; i++)
-		err = panel_end_add(&c->panel, c->facts.dev[i].ifindex, c->plan.end[i].side,
-				    &end[i], f);
+		err = panel_end_add(&c->panel, c->facts.dev[i].ifindex, &like[i], &end[i], f);
 	for (int i = 0; !err && i < 2; i++) {
 		err = attach_end(c, i, &port[i], f);
 		if (err)
@@ -298,6 +319,14 @@ static int connect_ends(struct cable *c, struct fault *f)
 	return 0;
 }
 
+static void collect_facts(struct cable *c)
+{
+	c->facts.tcx = c->panel.tcx;
+	c->facts.kern_types = kernel_has_types();
+	for (int i = 0; i < 2; i++)
+		driver_get(&c->facts.dev[i], &c->facts.driver[i]);
+}
+
 int pair_make(const struct pair_request *req, struct fault *f)
 {
 	struct cable c = CABLE_CLOSED;
@@ -311,8 +340,10 @@ int pair_make(const struct pair_request *req, struct fault *f)
 	for (int i = 0; !err && i < 2; i++)
 		err = plan_check_device(&c.facts.dev[i], f);
 	err = err ?: panel_open(&c.panel, PANEL_CREATE, f);
-	c.facts.tcx = c.panel.tcx;
+	if (!err)
+		collect_facts(&c);
 	err = err ?: plan_make(&req->plan, &c.facts, &c.plan, f);
+	err = err ?: loop_check(&c.panel, &c.nl, &c.facts, &c.plan, f);
 	for (int i = 0; !err && i < 2; i++)
 		err = claim(&c, &c.facts.dev[i], f);
 	err = err ?: connect_ends(&c, f);

@@ -22,9 +22,9 @@
 const char *panel_prog_name(enum vb_role role)
 {
 	static const char *const names[VB_ROLE_MAX] = {
-		[VB_ROLE_STACK_TX] = "vb_stack_tx",
-		[VB_ROLE_WIRE_RX] = "vb_wire_rx",
-		[VB_ROLE_WIRE_XDP] = "vb_wire_xdp",
+		[VB_ROLE_STACK_TX] = "vb_stack_tx", [VB_ROLE_WIRE_RX] = "vb_wire_rx",
+		[VB_ROLE_WIRE_XDP] = "vb_wire_xdp", [VB_ROLE_STACK_RX] = "vb_stack_rx",
+		[VB_ROLE_WIRE_TX] = "vb_wire_tx",
 	};
 
 	return role < VB_ROLE_MAX && names[role] ? names[role] : "?";
@@ -50,6 +50,28 @@ int panel_prog_open(const struct panel *p, enum vb_role role)
 	panel_prog_path(p, panel_prog_name(role), path, sizeof(path));
 	fd = bpf_obj_get(path);
 	return fd < 0 ? -errno : fd;
+}
+
+int panel_share_maps(const struct panel *p, struct bpf_object *obj)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, obj) {
+		_cleanup_close_ int fd = -1;
+		char path[160];
+		int err;
+
+		if (bpf_map__is_internal(map))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", p->path, bpf_map__name(map));
+		fd = bpf_obj_get(path);
+		if (fd < 0)
+			return -errno;
+		err = bpf_map__reuse_fd(map, fd);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 static int open_pin(const struct panel *p, const char *name, struct fault *f)
@@ -134,6 +156,8 @@ static int pin_all(struct tc_bpf *skel, const char *dir, struct fault *f)
 	err = err ?: bpffs_dir_make(sub, f);
 	err = err ?: pin(bpf_program__fd(skel->progs.vb_stack_tx), sub, "vb_stack_tx", f);
 	err = err ?: pin(bpf_program__fd(skel->progs.vb_wire_rx), sub, "vb_wire_rx", f);
+	err = err ?: pin(bpf_program__fd(skel->progs.vb_stack_rx), sub, "vb_stack_rx", f);
+	err = err ?: pin(bpf_program__fd(skel->progs.vb_wire_tx), sub, "vb_wire_tx", f);
 	return err;
 }
 
@@ -144,7 +168,7 @@ static int load(struct panel *p, struct tc_bpf *skel, struct fault *f)
 	int err;
 
 	skel->rodata->panel_cookie = p->cookie;
-	skel->rodata->has_kern_ctx = kernel_has_kern_ctx();
+	skel->rodata->has_kern_types = kernel_has_types();
 	err = tc_bpf__load(skel);
 	if (err) {
 		fault_errno(f, -err, "load the TC programs into the kernel");

@@ -49,6 +49,10 @@ void panel_prog_path(const struct panel *p, const char *name, char *buf, size_t 
 void panel_link_path(const struct panel *p, uint32_t ifindex, enum vb_role role, char *buf,
 		     size_t size);
 
+/* Gives an object that is open but not loaded the panel's maps in the place of its own. */
+struct bpf_object;
+int panel_share_maps(const struct panel *p, struct bpf_object *obj);
+
 /* The pinned program of a role, as a descriptor that the caller closes; or -errno. */
 int panel_prog_open(const struct panel *p, enum vb_role role);
 const char *panel_prog_name(enum vb_role role);
@@ -64,9 +68,12 @@ int panel_peer_get(const struct panel *p, uint32_t ifindex, uint32_t *ret_peer);
 int panel_peer_put(const struct panel *p, uint32_t ifindex, uint32_t peer);
 int panel_peer_del(const struct panel *p, uint32_t ifindex);
 
-/* ends: the entry of ifindex or NULL. add makes one that names nobody, with counters at zero. */
+/*
+ * ends: the entry of ifindex or NULL. add makes one that names nobody, with counters at zero, and
+ * side, flags and xdp_max as in like.
+ */
 struct vb_end *panel_end_get(const struct panel *p, uint32_t ifindex);
-int panel_end_add(struct panel *p, uint32_t ifindex, enum vb_side side, struct vb_end **ret,
+int panel_end_add(struct panel *p, uint32_t ifindex, const struct vb_end *like, struct vb_end **ret,
 		  struct fault *f);
 void panel_end_del(struct panel *p, uint32_t ifindex);
 

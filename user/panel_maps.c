@@ -66,17 +66,17 @@ static void find_slots(struct panel *p)
 {
 	p->slots = calloc(VB_ENDS_MAX / 8, 1);
 	for (uint32_t i = 0; p->slots && i < VB_ENDS_MAX; i++)
-		if (p->ends[i].ifindex && p->ends[i].slot < VB_ENDS_MAX)
+		if (p->ends[i].ifindex)
 			p->slots[p->ends[i].slot / 8] |= (uint8_t)(1U << p->ends[i].slot % 8);
 }
 
-static void give_slot(struct panel *p, uint32_t slot)
+static void give_slot(struct panel *p, uint16_t slot)
 {
-	if (p->slots && slot < VB_ENDS_MAX)
+	if (p->slots)
 		p->slots[slot / 8] &= (uint8_t) ~(1U << slot % 8);
 }
 
-static int take_slot(struct panel *p, uint32_t *ret_slot)
+static int take_slot(struct panel *p, uint16_t *ret_slot)
 {
 	if (!p->slots)
 		find_slots(p);
@@ -90,7 +90,7 @@ static int take_slot(struct panel *p, uint32_t *ret_slot)
 		if (p->slots[slot / 8] & 1U << slot % 8)
 			continue;
 		p->slots[slot / 8] |= (uint8_t)(1U << slot % 8);
-		*ret_slot = slot;
+		*ret_slot = (uint16_t)slot;
 		return 0;
 	}
 	return -ENOSPC;
@@ -153,11 +153,11 @@ static int clear_counts(const struct panel *p, uint32_t slot)
 	return bpf_map_update_elem(fd, &key, zero, BPF_ANY) ? -errno : 0;
 }
 
-int panel_end_add(struct panel *p, uint32_t ifindex, enum vb_side side, struct vb_end **ret,
+int panel_end_add(struct panel *p, uint32_t ifindex, const struct vb_end *like, struct vb_end **ret,
 		  struct fault *f)
 {
 	struct vb_end *end = NULL;
-	uint32_t slot;
+	uint16_t slot;
 	int err;
 
 	for (uint32_t i = 0; !end && i < VB_ENDS_PROBES; i++)
@@ -182,8 +182,9 @@ int panel_end_add(struct panel *p, uint32_t ifindex, enum vb_side side, struct v
 
 	end->peer = 0;
 	end->slot = slot;
-	end->side = (uint8_t)side;
-	end->flags = 0;
+	end->side = like->side;
+	end->flags = like->flags;
+	end->xdp_max = like->xdp_max;
 	/* The programs look for the ifindex, so it comes last. */
 	__atomic_store_n(&end->ifindex, ifindex, __ATOMIC_RELEASE);
 	*ret = end;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <ctype.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include "parse.h"
 
@@ -18,6 +19,22 @@ bool args_take_keyword(struct args *args, const char *keyword)
 		return false;
 	args_take(args);
 	return true;
+}
+
+int args_take_number(struct args *args, uint32_t *ret)
+{
+	unsigned long number;
+	char *end;
+
+	if (args->left <= 0 || !isdigit((unsigned char)**args->next))
+		return 0;
+	errno = 0;
+	number = strtoul(*args->next, &end, 10);
+	if (errno || *end || !number || number > UINT32_MAX)
+		return -EINVAL;
+	*ret = (uint32_t)number;
+	args_take(args);
+	return 1;
 }
 
 const char *parse_device_name(const char *name)
@@ -51,6 +68,8 @@ int parse_datapath(const char *word, enum plan_datapath *ret)
 		*ret = PLAN_AUTO;
 	else if (!strcmp(word, "tc"))
 		*ret = PLAN_TC;
+	else if (!strcmp(word, "peer"))
+		*ret = PLAN_PEER;
 	else if (!strcmp(word, "xdp"))
 		*ret = PLAN_XDP;
 	else

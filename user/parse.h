@@ -19,6 +19,12 @@ const char *args_take(struct args *args);
 bool args_take_keyword(struct args *args, const char *keyword);
 
 /*
+ * Takes the next word if it begins with a digit: 1 and the number, which is from 1 to UINT32_MAX; 0
+ * if it begins otherwise or there is none; -EINVAL, nothing taken, for a number that is no such.
+ */
+int args_take_number(struct args *args, uint32_t *ret);
+
+/*
  * NULL if name can be a device's (dev_valid_name() in net/core/dev.c: 1 to 15 bytes, no '/', ':'
  * or white space, not "." or ".."), else what is wrong with it, to follow the name.
  */

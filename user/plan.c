@@ -26,12 +26,11 @@ const char *plan_side_name(uint8_t side)
 	return side == VB_SIDE_STACK ? "stack" : side == VB_SIDE_WIRE ? "wire" : "?";
 }
 
-const char *plan_datapath_name(const struct vb_hook hooks[VB_HOOKS_MAX])
+bool plan_has_other_end(const struct device *dev)
 {
-	for (int i = 0; i < VB_HOOKS_MAX; i++)
-		if (hooks[i].role == VB_ROLE_WIRE_XDP)
-			return hooks[i].method == VB_METHOD_XDPGEN ? "xdpgeneric" : "xdp";
-	return "tc";
+	static const char *const kinds[] = {"veth", "netkit", NULL};
+
+	return kind_is_any(dev, kinds);
 }
 
 int plan_check_device(const struct device *dev, struct fault *f)
@@ -68,15 +67,36 @@ static void plan_flags(const struct device *dev, struct plan_end *end)
 		end->ifi_set |= ~dev->flags & IFF_PROMISC;
 }
 
-static void add_hook(struct plan_end *end, enum vb_role role, enum vb_method method)
+static struct vb_hook *add_hook(struct plan_end *end, enum vb_role role, enum vb_method method)
 {
-	for (int i = 0; i < VB_HOOKS_MAX; i++) {
-		if (end->hooks[i].role != VB_ROLE_NONE)
-			continue;
-		end->hooks[i].role = (uint8_t)role;
-		end->hooks[i].method = (uint8_t)method;
+	struct vb_hook *hook = end->hooks;
+
+	while (hook->role != VB_ROLE_NONE)
+		hook++; /* an end has at most three */
+	hook->role = (uint8_t)role;
+	hook->method = (uint8_t)method;
+	return hook;
+}
+
+/*
+ * What arrives at a macvlan from below, or at a bridge from its ports, did not come through the
+ * cable; nor did what this machine sends on a wire. Nothing but a cable brings frames to a dummy or
+ * an ifb, and a gate there would only cost.
+ */
+static void plan_gate(const struct plan_request *req, const struct plan_facts *facts, int i,
+		      enum vb_method tc, struct plan_end *end)
+{
+	static const char *const closed[] = {"dummy", "ifb", NULL};
+
+	if (req->open[i]) {
+		end->port_flags |= VB_PORT_OPEN;
 		return;
 	}
+	if (end->side == VB_SIDE_STACK && kind_is_any(&facts->dev[i], closed))
+		return;
+	end->end_flags |= VB_END_GATED;
+	add_hook(end, end->side == VB_SIDE_STACK ? VB_ROLE_STACK_RX : VB_ROLE_WIRE_TX, tc)->prio =
+		(uint16_t)req->order[i];
 }
 
 int plan_make(const struct plan_request *req, const struct plan_facts *facts, struct plan *ret,
@@ -84,30 +104,40 @@ int plan_make(const struct plan_request *req, const struct plan_facts *facts, st
 {
 	enum vb_method tc = facts->tcx ? VB_METHOD_TCX : VB_METHOD_CLSACT;
 	struct plan plan = {0};
-	int err;
+	int err = 0;
 
-	for (int i = 0; i < 2; i++) {
-		err = plan_check_device(&facts->dev[i], f);
-		if (err)
-			return err;
-		plan.end[i].side = req->side[i] ?: plan_default_side(&facts->dev[i]);
-		plan_flags(&facts->dev[i], &plan.end[i]);
-	}
 	for (int i = 0; i < 2; i++) {
 		struct plan_end *end = &plan.end[i];
+		struct vb_hook *hook;
 
-		add_hook(end, end->side == VB_SIDE_STACK ? VB_ROLE_STACK_TX : VB_ROLE_WIRE_RX, tc);
-		if (req->datapath != PLAN_XDP)
-			continue;
-		if (end->side == VB_SIDE_STACK) {
-			err = fault_set(f, EINVAL,
-					"datapath xdp: %s has side stack, and XDP sees "
-					"only what comes from a wire",
-					facts->dev[i].name);
-			fault_hint(f, "both ends must have side wire; datapath tc works with any");
+		err = plan_check_device(&facts->dev[i], f);
+		if (!err && req->relative[i] && !facts->tcx)
+			err = fault_set(
+				f, EOPNOTSUPP,
+				"%s: before or after a program needs tcx, which this kernel "
+				"lacks (Linux 6.6 has it)",
+				facts->dev[i].name);
+		if (err)
 			return err;
-		}
-		add_hook(end, VB_ROLE_WIRE_XDP, VB_METHOD_XDP);
+		end->side = req->side[i] ?: plan_default_side(&facts->dev[i]);
+		plan_flags(&facts->dev[i], end);
+		plan_gate(req, facts, i, tc, end);
+		hook = add_hook(
+			end, end->side == VB_SIDE_STACK ? VB_ROLE_STACK_TX : VB_ROLE_WIRE_RX, tc);
+		hook->prio = (uint16_t)req->order[i];
+		hook->handle = req->relative[i];
+	}
+	for (int i = 0; !err && i < 2; i++) {
+		struct plan_end *end = &plan.end[i];
+
+		err = plan_path(req, facts, &plan, i, f);
+		if (err)
+			return err;
+		if (end->path == VB_PATH_XDP)
+			add_hook(end, VB_ROLE_WIRE_XDP, VB_METHOD_XDP)->prio =
+				req->datapath == PLAN_AUTO ? PLAN_XDP_NATIVE_ONLY : 0;
+		else if (end->path == VB_PATH_XDPGEN)
+			add_hook(end, VB_ROLE_WIRE_XDP, VB_METHOD_XDPGEN);
 	}
 	*ret = plan;
 	return 0;

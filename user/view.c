@@ -5,6 +5,7 @@
 #include "cleanup.h"
 #include "kernel.h"
 #include "panel.h"
+#include "plan.h"
 #include "view.h"
 
 const char *view_state_name(enum view_state state)
@@ -21,6 +22,20 @@ const char *view_state_name(enum view_state state)
 const char *view_end_name(const struct view_end *end)
 {
 	return end->device_there ? end->dev.name : end->port_there ? end->port.name : "?";
+}
+
+enum vb_path view_path(const struct view_pair *pair, int i, uint8_t *ret_reason)
+{
+	const struct view_end *end = &pair->end[i], *peer = &pair->end[!i];
+	bool away = peer->dev.link_netnsid >= 0;
+
+	*ret_reason = end->port.reason;
+	if ((end->port.path != VB_PATH_TC && end->port.path != VB_PATH_PEER) ||
+	    !(peer->end.flags & VB_END_PEER) || !peer->device_there)
+		return end->port.path;
+	if (away != (end->port.path == VB_PATH_PEER))
+		*ret_reason = away ? WHY_PEER : WHY_PEER_HERE;
+	return away ? VB_PATH_PEER : VB_PATH_TC;
 }
 
 static void fill_end(const struct panel *p, struct netlink *nl, uint32_t ifindex,

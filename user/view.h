@@ -52,6 +52,12 @@ void view_free(struct view *view);
 /* Fills in state and why from what the rest of the pair tells. */
 void view_judge(struct view_pair *pair);
 
+/*
+ * How what end i of the pair takes crosses now: datapath peer depends on where the other end of the
+ * peer is, which the programs look up frame by frame. ret_reason is an enum plan_reason.
+ */
+enum vb_path view_path(const struct view_pair *pair, int i, uint8_t *ret_reason);
+
 const char *view_state_name(enum view_state state);
 /* The name a device has, or had when it was paired. */
 const char *view_end_name(const struct view_end *end);
