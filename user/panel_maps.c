@@ -229,6 +229,7 @@ int panel_count(const struct panel *p, const struct vb_end *end, struct vb_count
 		sum.frames += counts[cpu].frames;
 		sum.bytes += counts[cpu].bytes;
 		sum.drop_bytes += counts[cpu].drop_bytes;
+		sum.foreign += counts[cpu].foreign;
 		for (int why = 0; why < VB_DROP_MAX; why++)
 			sum.drops[why] += counts[cpu].drops[why];
 	}

@@ -18,6 +18,7 @@ place as JSON, to be compared with counters. --mtu adds the largest frames for t
 import argparse
 import contextlib
 import ctypes
+import errno
 import fcntl
 import json
 import os
@@ -93,7 +94,11 @@ class Stack(Place):
         self.fd = self.sock.fileno()
 
     def send(self, frame):
-        self.sock.send(frame)
+        try:
+            self.sock.send(frame)
+        except OSError as error:  # what a program drops at egress, its sender is told of so
+            if error.errno != errno.ENOBUFS:
+                raise
 
     def receive(self):
         """A frame, with the tag put back that the kernel takes out of it; and the device's name."""

@@ -1,0 +1,100 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# Other people's programs, filters and qdiscs stay on a cable's ends, in their order.
+# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # what lib.bash and bats set
+
+load lib
+
+setup() {
+	bats_require_minimum_version 1.5.0
+	topology_up
+}
+
+teardown() {
+	topology_down
+	rm -rf "/sys/fs/bpf/$prefix-other"*
+}
+
+# attach_other POINT: somebody's tcx program on end-a, pinned so that it stays. Sets other, its id.
+attach_other() {
+	local pin=/sys/fs/bpf/$prefix-other
+	[ -e "$pin-all" ] || bpftool prog loadall "$OTHER" "$pin-all"
+	in_ns "$mid" "$here/tcx.py" attach "$pin-all/other_tc" end-a "$1" "$pin-$1"
+	other=$(bpftool -j prog show pinned "$pin-all/other_tc" | jq .id)
+}
+
+# order POINT: the programs at a hook of end-a, by name, in the order in which they run.
+order() {
+	in_ns "$mid" "$here/tcx.py" show end-a "$1"
+}
+
+@test "programs go behind those that are there" {
+	has_tcx || skip "this kernel has no tcx"
+	make_ends veth wire veth wire
+	attach_other ingress
+	attach_other egress
+	vb pair end-a end-b
+	[ "$(order ingress)" = "other_tc vb_wire_rx" ]
+	[ "$(order egress)" = "other_tc vb_wire_tx" ]
+	crosses
+	vb unpair end-a
+	[ "$(order ingress)" = "other_tc" ]
+	[ "$(order egress)" = "other_tc" ]
+}
+
+@test "before puts them first" {
+	has_tcx || skip "this kernel has no tcx"
+	make_ends veth wire veth wire
+	attach_other ingress
+	attach_other egress
+	vb pair end-a before end-b
+	[ "$(order ingress)" = "vb_wire_rx other_tc" ]
+	[ "$(order egress)" = "vb_wire_tx other_tc" ]
+	crosses
+	vb unpair end-a
+	[ "$(order ingress)" = "other_tc" ]
+}
+
+@test "before and after a program of which the id is given" {
+	has_tcx || skip "this kernel has no tcx"
+	make_ends veth wire veth wire
+	attach_other ingress
+	vb pair end-a before "$other" end-b
+	[ "$(order ingress)" = "vb_wire_rx other_tc" ]
+	vb unpair end-a
+	vb pair end-a after "$other" end-b
+	[ "$(order ingress)" = "other_tc vb_wire_rx" ]
+	crosses
+}
+
+@test "before a program that is not there is refused, and nothing changes" {
+	has_tcx || skip "this kernel has no tcx"
+	make_ends veth wire veth wire
+	before=$(whole_state)
+	run --separate-stderr -1 vb pair end-a before 4294967295 end-b
+	[[ $stderr == "vethbpf: pair end-a end-b: end-a: attach vb_wire_rx by tcx: "* ]]
+	unchanged_since "$before"
+}
+
+@test "a clsact filter of somebody's before ours sees the frames" {
+	make_ends veth wire veth wire
+	tc -n "$mid" qdisc add dev end-a clsact
+	tc -n "$mid" filter add dev end-a ingress prio 5 handle 7 bpf direct-action \
+		object-file "$OTHER" section tc
+	VETHBPF_NO_TCX=1 vb pair end-a end-b
+	crosses
+	vb unpair end-a
+	tc -n "$mid" -j filter show dev end-a ingress |
+		jq -e '[.[] | select(.options.handle? == "0x7" and .pref == 5)] | length == 1'
+	tc -n "$mid" -j qdisc show dev end-a | jq -e 'any(.[]; .kind == "clsact")'
+}
+
+@test "a qdisc of somebody's on a wire end carries what is transmitted there" {
+	make_ends veth wire veth wire
+	tc -n "$mid" qdisc add dev end-b root handle 5: pfifo limit 1000
+	vb pair end-a end-b
+	crosses
+	vb unpair end-a
+	tc -n "$mid" -s -j qdisc show dev end-b |
+		jq -e ".[] | select(.handle == \"5:\") | .packets >= $(wc -l <"$FRAMES")"
+}
