@@ -57,8 +57,8 @@ static enum xdp_attach_mode mode_of(const struct vb_hook *hook)
 	return hook->method == VB_METHOD_XDPGEN ? XDP_MODE_SKB : XDP_MODE_NATIVE;
 }
 
-/* Whether prog is among the programs that run on the device. */
-static bool runs_on(const struct xdp_program *prog, uint32_t ifindex)
+/* Whether prog is among the programs that run on the device; if so, *mode is the one they run in. */
+static bool runs_on(const struct xdp_program *prog, uint32_t ifindex, enum xdp_attach_mode *mode)
 {
 	struct xdp_multiprog *all = xdp_multiprog__get_from_ifindex((int)ifindex);
 	struct xdp_program *one = NULL;
@@ -73,6 +73,7 @@ static bool runs_on(const struct xdp_program *prog, uint32_t ifindex)
 		while (!found && (one = xdp_multiprog__next_prog(one, all)))
 			found = xdp_program__id(one) == xdp_program__id(prog);
 	}
+	*mode = xdp_multiprog__attach_mode(all);
 	xdp_multiprog__close(all);
 	return found;
 }
@@ -80,6 +81,7 @@ static bool runs_on(const struct xdp_program *prog, uint32_t ifindex)
 static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 		 struct attach_info *ret)
 {
+	enum xdp_attach_mode mode;
 	struct xdp_program *prog;
 	char path[160];
 
@@ -88,7 +90,7 @@ static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *
 	prog = xdp_program__from_pin(path);
 	if (libxdp_get_error(prog))
 		return 0;
-	ret->attached = runs_on(prog, ifindex);
+	ret->attached = runs_on(prog, ifindex, &mode);
 	ret->prog_id = xdp_program__id(prog);
 	xdp_program__close(prog);
 	return 0;
@@ -150,6 +152,7 @@ static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struc
 static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook, uint32_t flags,
 		  struct fault *f)
 {
+	enum xdp_attach_mode mode;
 	struct xdp_program *prog;
 	char path[160];
 	int err = 0;
@@ -159,9 +162,12 @@ static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 	prog = xdp_program__from_pin(path);
 	if (libxdp_get_error(prog))
 		return 0;
-	if (runs_on(prog, ifindex)) {
-		/* Whatever mode it came to: the record may be older than the choice. */
-		err = xdp_program__detach(prog, (int)ifindex, XDP_MODE_UNSPEC, 0);
+	/*
+	 * In the mode that it runs in: the record may be older than the choice. Told no mode, the
+	 * kernel takes what the driver can best, and finds no program there.
+	 */
+	if (runs_on(prog, ifindex, &mode)) {
+		err = xdp_program__detach(prog, (int)ifindex, mode, 0);
 		if (err)
 			fault_errno(f, -err, "detach %s", panel_prog_name(hook->role));
 	}
