@@ -168,15 +168,15 @@ static int create(struct panel *p, struct fault *f)
 	if (!skel)
 		return fault_errno(f, errno, "open the TC programs");
 	snprintf(fresh, sizeof(fresh), "%s-new", p->path);
-	err = load(p, skel, f);
-	if (!err) {
-		bpffs_dir_remove(fresh); /* of a loader that was killed here */
-		err = pin_all(skel, fresh, f);
-		if (!err && rename(fresh, p->path) < 0)
-			err = fault_errno(f, errno, "rename %s", fresh);
-		if (err)
-			bpffs_dir_remove(fresh);
-	}
+	bpffs_dir_remove(fresh); /* of a loader that was killed here */
+	/* Before the programs load, which takes a while: PANELS_DIR is no longer empty then. */
+	err = bpffs_dir_make(fresh, f);
+	err = err ?: load(p, skel, f);
+	err = err ?: pin_all(skel, fresh, f);
+	if (!err && rename(fresh, p->path) < 0)
+		err = fault_errno(f, errno, "rename %s", fresh);
+	if (err)
+		bpffs_dir_remove(fresh);
 	tc_bpf__destroy(skel);
 	return err;
 }
