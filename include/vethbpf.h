@@ -69,6 +69,7 @@ enum vb_role {
 	VB_ROLE_STACK_TX, /* TC egress of a stack end: takes */
 	VB_ROLE_WIRE_RX,  /* TC ingress of a wire end: takes */
 	VB_ROLE_WIRE_XDP, /* XDP of a wire end: takes; what it cannot hand over, WIRE_RX gets */
+	VB_ROLE_ANCHOR_RX, /* TC ingress of an anchor: keeps its own stack from hearing */
 	VB_ROLE_MAX,
 };
 
@@ -95,6 +96,7 @@ _Static_assert(sizeof(struct vb_hook) == 8, "ports: a hook");
 
 #define VB_PORT_MADE_CLSACT (1U << 0) /* the device had no clsact qdisc before */
 #define VB_PORT_FIRST	    (1U << 1) /* the end that was named first */
+#define VB_PORT_ANCHOR	    (1U << 2) /* the device was made by add, to be below an endpoint */
 
 /*
  * ports: HASH by own ifindex, what the loader must know of an end: how to take it down and put
@@ -109,9 +111,11 @@ struct vb_port {
 	struct vb_hook hooks[VB_HOOKS_MAX];
 	char name[VB_NAME_MAX]; /* at pairing, for when the device is gone */
 	__u8 side;		/* enum vb_side */
-	__u8 pad[7];
+	__u8 pad;
+	__u8 own_address[6];	    /* of an anchor: the one it was made with … */
+	char endpoint[VB_NAME_MAX]; /* … and what its endpoint was called then */
 };
-_Static_assert(sizeof(struct vb_port) == 80, "ports: value size is part of the contract");
+_Static_assert(sizeof(struct vb_port) == 96, "ports: value size is part of the contract");
 
 /* panel: ARRAY of one, about the panel as a whole. */
 struct vb_panel {

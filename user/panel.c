@@ -25,6 +25,7 @@ const char *panel_prog_name(enum vb_role role)
 		[VB_ROLE_STACK_TX] = "vb_stack_tx",
 		[VB_ROLE_WIRE_RX] = "vb_wire_rx",
 		[VB_ROLE_WIRE_XDP] = "vb_wire_xdp",
+		[VB_ROLE_ANCHOR_RX] = "vb_anchor_rx",
 	};
 
 	return role < VB_ROLE_MAX && names[role] ? names[role] : "?";

@@ -82,7 +82,7 @@ static void add_hook(struct plan_end *end, enum vb_role role, enum vb_method met
 int plan_make(const struct plan_request *req, const struct plan_facts *facts, struct plan *ret,
 	      struct fault *f)
 {
-	enum vb_method tc = facts->tcx ? VB_METHOD_TCX : VB_METHOD_CLSACT;
+	enum vb_method tc = facts->tcx && !req->anchors ? VB_METHOD_TCX : VB_METHOD_CLSACT;
 	struct plan plan = {0};
 	int err;
 
@@ -91,12 +91,15 @@ int plan_make(const struct plan_request *req, const struct plan_facts *facts, st
 		if (err)
 			return err;
 		plan.end[i].side = req->side[i] ?: plan_default_side(&facts->dev[i]);
-		plan_flags(&facts->dev[i], &plan.end[i]);
+		if (!req->anchors)
+			plan_flags(&facts->dev[i], &plan.end[i]);
 	}
 	for (int i = 0; i < 2; i++) {
 		struct plan_end *end = &plan.end[i];
 
 		add_hook(end, end->side == VB_SIDE_STACK ? VB_ROLE_STACK_TX : VB_ROLE_WIRE_RX, tc);
+		if (req->anchors)
+			add_hook(end, VB_ROLE_ANCHOR_RX, tc);
 		if (req->datapath != PLAN_XDP)
 			continue;
 		if (end->side == VB_SIDE_STACK) {

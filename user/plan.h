@@ -20,6 +20,7 @@ enum plan_datapath {
 struct plan_request {
 	enum vb_side side[2]; /* VB_SIDE_NONE: the default of the device's kind */
 	enum plan_datapath datapath;
+	bool anchors; /* the devices are anchors: their own stack is to stay mute and deaf */
 };
 
 struct plan_facts {
