@@ -88,8 +88,7 @@ int device_adjust(struct netlink *nl, const struct device_adjust *adjust)
 	struct ifinfomsg *ifi = begin(buf, RTM_NEWLINK, 0);
 	struct nlmsghdr *nlh = (struct nlmsghdr *)buf;
 
-	if (adjust->up)
-		ifi->ifi_flags = ifi->ifi_change = IFF_UP;
+	ifi->ifi_flags = ifi->ifi_change = adjust->flags;
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, adjust->name);
 	if (adjust->address)
 		mnl_attr_put(nlh, IFLA_ADDRESS, DEVICE_ADDRESS_BYTES, adjust->address);

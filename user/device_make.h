@@ -34,7 +34,7 @@ struct device_adjust {
 	const uint8_t *address; /* NULL: as it is */
 	uint32_t gso; /* gso_max_size, gro_max_size and (Linux 6.3) their IPv4 twins; 0: as they are */
 	bool carrier; /* give a macvlan one, whatever its lower device has: dev_change_proto_down() */
-	bool up;
+	uint32_t flags; /* IFF_* to be set besides those that are */
 };
 
 /* Sets what is to be set on the device of this name. 0 or -errno with nl->extack. */

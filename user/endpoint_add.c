@@ -133,6 +133,8 @@ static int prepare_endpoint(struct session *s, const struct add *add, int i, str
 		.address = add->address[i],
 		.gso = add->gso[i],
 		.carrier = !add->anchor[i].has_carrier,
+		/* A macvlan keeps groups from the stack that nobody has joined; veth does not. */
+		.flags = IFF_ALLMULTI,
 	};
 
 	return adjust_endpoint(s, add, i, "set its address and gso", &adjust, f);
@@ -177,7 +179,7 @@ static int start_endpoints(struct session *s, const struct add *add, struct faul
 	int err = 0;
 
 	for (int i = 0; !err && i < 2; i++) {
-		struct device_adjust adjust = {.name = add->req[i].name, .up = true};
+		struct device_adjust adjust = {.name = add->req[i].name, .flags = IFF_UP};
 
 		if (!add->req[i].up)
 			continue;
