@@ -39,7 +39,7 @@ nothing_left() {
 }
 
 @test "a namespace is a name, a path or a process id" {
-	unshare --net sleep 100 &
+	unshare --net sleep 100 3>&- &
 	pids+=($!)
 	wait_for test ! /proc/$!/ns/net -ef /proc/self/ns/net
 	vb add eth-a netns "/run/netns/$left" peer eth-b netns $!
@@ -89,11 +89,6 @@ nothing_left() {
 	nothing_left
 }
 
-@test "more gso than the kernel takes is refused in its words" {
-	vb add eth-a gso 524280 peer eth-b gso 2048
-	ip -n "$mid" -d -j link show eth-b | jq -e '.[0].gso_max_size == 2048 and .[0].gro_max_size == 2048'
-}
-
 @test "list and show speak of endpoints by name and namespace" {
 	vb add eth-a netns "$left" up peer eth-b up
 	run -0 vb list
@@ -110,7 +105,7 @@ nothing_left() {
 	ip -n "$right" link set eth-b name other
 	run -0 vb list
 	[ "$output" = "eth-a endpoint <-> other endpoint netns $right state plugged datapath tc" ]
-	[ "$(vb show eth-b)" = "$(vb show eth-a)" ]	# by the name it was made with
+	vb -j show eth-b | jq -e '.[0].b.dev == "other"'	# by the name it was made with
 }
 
 @test "del takes away both devices and all that was made for them" {
