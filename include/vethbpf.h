@@ -78,11 +78,12 @@ _Static_assert(sizeof(struct vb_count) == 64, "counters: one cache line");
 /* The programs: what each does and where it is hooked in. */
 enum vb_role {
 	VB_ROLE_NONE,
-	VB_ROLE_STACK_TX, /* TC egress of a stack end: takes */
-	VB_ROLE_WIRE_RX,  /* TC ingress of a wire end: takes */
-	VB_ROLE_WIRE_XDP, /* XDP of a wire end: takes; what it cannot hand over, WIRE_RX gets */
-	VB_ROLE_STACK_RX, /* TC ingress of a stack end: the gate */
-	VB_ROLE_WIRE_TX,  /* TC egress of a wire end: the gate */
+	VB_ROLE_STACK_TX,  /* TC egress of a stack end: takes */
+	VB_ROLE_WIRE_RX,   /* TC ingress of a wire end: takes */
+	VB_ROLE_WIRE_XDP,  /* XDP of a wire end: takes; what it cannot hand over, WIRE_RX gets */
+	VB_ROLE_STACK_RX,  /* TC ingress of a stack end: the gate */
+	VB_ROLE_WIRE_TX,   /* TC egress of a wire end: the gate */
+	VB_ROLE_ANCHOR_RX, /* TC ingress of an anchor: keeps its own stack from hearing */
 	VB_ROLE_MAX,
 };
 
@@ -120,6 +121,7 @@ _Static_assert(sizeof(struct vb_hook) == 8, "ports: a hook");
 #define VB_PORT_MADE_CLSACT (1U << 0) /* the device had no clsact qdisc before */
 #define VB_PORT_FIRST	    (1U << 1) /* the end that was named first */
 #define VB_PORT_OPEN	    (1U << 2) /* has no gate, by request */
+#define VB_PORT_ANCHOR	    (1U << 3) /* the device was made by add, to be below an endpoint */
 
 /*
  * ports: HASH by own ifindex, what the loader must know of an end: how to take it down and put
@@ -136,9 +138,11 @@ struct vb_port {
 	__u8 side;		/* enum vb_side */
 	__u8 path;		/* enum vb_path: how what it takes crosses */
 	__u8 reason;		/* why so: an index into the loader's table of reasons */
-	__u8 pad[5];
+	__u8 pad[7];
+	__u8 own_address[6];	    /* of an anchor: the one it was made with … */
+	char endpoint[VB_NAME_MAX]; /* … and what its endpoint was called then */
 };
-_Static_assert(sizeof(struct vb_port) == 80, "ports: value size is part of the contract");
+_Static_assert(sizeof(struct vb_port) == 104, "ports: value size is part of the contract");
 
 /* panel: ARRAY of one, about the panel as a whole. */
 struct vb_panel {

@@ -57,7 +57,8 @@ static enum xdp_attach_mode mode_of(const struct vb_hook *hook)
 	return hook->method == VB_METHOD_XDPGEN ? XDP_MODE_SKB : XDP_MODE_NATIVE;
 }
 
-/* Whether prog is among the programs that run on the device; if so, *mode is the one they run in. */
+/* Whether prog is among the programs that run on the device; if so, *mode is the one they run in.
+ */
 static bool runs_on(const struct xdp_program *prog, uint32_t ifindex, enum xdp_attach_mode *mode)
 {
 	struct xdp_multiprog *all = xdp_multiprog__get_from_ifindex((int)ifindex);

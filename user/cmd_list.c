@@ -11,7 +11,7 @@ static int view_and_print(const struct options *opt, const char *dev,
 	struct view view;
 	int status;
 
-	if (view_open(dev, &view, &f)) {
+	if (view_open(opt->session, dev, &view, &f)) {
 		fault_print(&f);
 		status = EXIT_FAILURE;
 	} else {

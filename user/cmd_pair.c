@@ -55,7 +55,6 @@ int cmd_pair(const struct options *opt, int argc, char **argv)
 	const char *word;
 	int wrong = 0;
 
-	(void)opt;
 	for (int i = 0; !wrong && i < 2; i++)
 		wrong = parse_end(&args, i, &req);
 	if (wrong)
@@ -70,7 +69,7 @@ int cmd_pair(const struct options *opt, int argc, char **argv)
 	if (word)
 		return usage_error("pair", "\"%s\" is not understood here", word);
 
-	if (pair_make(&req, &f)) {
+	if (pair_make(opt->session, &req, &f)) {
 		fault_print(&f);
 		return EXIT_FAILURE;
 	}
@@ -83,13 +82,12 @@ int cmd_unpair(const struct options *opt, int argc, char **argv)
 	const char *dev = args_take(&args), *wrong;
 	struct fault f = {0};
 
-	(void)opt;
 	if (!dev || args.left)
 		return usage_error("unpair", "one device is needed, either end");
 	wrong = parse_device_name(dev);
 	if (wrong)
 		return usage_error("unpair", "device name \"%s\" %s", dev, wrong);
-	if (pair_remove(dev, &f)) {
+	if (pair_remove(opt->session, dev, &f)) {
 		fault_print(&f);
 		return EXIT_FAILURE;
 	}

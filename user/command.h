@@ -5,10 +5,12 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include "session.h"
 
 /* The options that stand before the command. */
 struct options {
 	bool json, pretty;
+	struct session *session; /* what all commands of this process work with */
 };
 
 #define EXIT_USAGE 2
@@ -25,10 +27,16 @@ struct command {
 
 extern const struct command commands[]; /* ends with a row without a name */
 
+/* Runs the command that argv[0] names. Returns the exit status and has said what went wrong. */
+int command_run(const struct options *opt, int argc, char **argv);
+
 int cmd_pair(const struct options *opt, int argc, char **argv);
 int cmd_unpair(const struct options *opt, int argc, char **argv);
 int cmd_list(const struct options *opt, int argc, char **argv);
 int cmd_show(const struct options *opt, int argc, char **argv);
+int cmd_add(const struct options *opt, int argc, char **argv);
+int cmd_del(const struct options *opt, int argc, char **argv);
+int cmd_gc(const struct options *opt, int argc, char **argv);
 int cmd_help(const struct options *opt, int argc, char **argv);
 
 /* Says what is wrong with the arguments, and the command's usage. Returns EXIT_USAGE. */

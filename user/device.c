@@ -67,6 +67,9 @@ static int keep_attr(const struct nlattr *attr, void *data)
 	case IFLA_LINK_NETNSID:
 		dev->link_netnsid = (int32_t)get_u32(attr);
 		break;
+	case IFLA_TSO_MAX_SIZE:
+		dev->tso_max = get_u32(attr);
+		break;
 	case IFLA_OPERSTATE:
 		dev->operstate = get_u8(attr);
 		break;
@@ -134,6 +137,45 @@ int device_get(struct netlink *nl, const char *name, struct device *dev)
 int device_get_index(struct netlink *nl, uint32_t ifindex, struct device *dev)
 {
 	return get(nl, NULL, ifindex, dev);
+}
+
+struct each {
+	int (*visit)(const struct device *dev, void *data);
+	void *data;
+	const char *kind;
+	int verdict;
+};
+
+static int visit_device(const struct nlmsghdr *nlh, void *data)
+{
+	struct each *each = data;
+	struct device dev = {0};
+
+	/* Kernels that do not filter by kind send all; what was begun must be read to its end. */
+	if (device_note(nlh, &dev) == MNL_CB_OK && dev.ifindex && !strcmp(dev.kind, each->kind) &&
+	    !each->verdict)
+		each->verdict = each->visit(&dev, each->data);
+	return MNL_CB_OK;
+}
+
+int device_each(struct netlink *nl, const char *kind,
+		int (*visit)(const struct device *dev, void *data), void *data)
+{
+	struct each each = {visit, data, kind, 0};
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct nlattr *info;
+	int err;
+
+	nlh->nlmsg_type = RTM_GETLINK;
+	nlh->nlmsg_flags = NLM_F_DUMP;
+	mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));
+	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, kind);
+	mnl_attr_nest_end(nlh, info);
+	err = netlink_talk(nl, nlh, visit_device, &each);
+	return err ?: each.verdict;
 }
 
 int device_change_flags(struct netlink *nl, uint32_t ifindex, uint32_t set, uint32_t clear)

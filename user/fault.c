@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include "fault.h"
 
@@ -67,9 +66,28 @@ void fault_context(struct fault *f, const char *fmt, ...)
 	snprintf(f->what + len, sizeof(f->what) - len, ": %s", below);
 }
 
+static struct {
+	const char *file;
+	unsigned int line;
+} place;
+
+void fault_place(const char *file, unsigned int line)
+{
+	place.file = file;
+	place.line = line;
+}
+
+void fault_begin(FILE *to)
+{
+	fputs("vethbpf: ", to);
+	if (place.file)
+		fprintf(to, "%s:%u: ", place.file, place.line);
+}
+
 void fault_print(const struct fault *f)
 {
-	fprintf(stderr, "vethbpf: %s\n", f->what);
+	fault_begin(stderr);
+	fprintf(stderr, "%s\n", f->what);
 	if (f->hint[0])
 		fprintf(stderr, "         %s\n", f->hint);
 }

@@ -7,6 +7,7 @@
 #define VB_FAULT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 struct fault {
 	int err;	/* errno, positive; 0: none */
@@ -28,6 +29,15 @@ void fault_hint(struct fault *f, const char *fmt, ...) __attribute__((format(pri
 
 /* Puts "<fmt>: " before what the layer below said, if there is a fault. */
 void fault_context(struct fault *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * From now on messages begin with this place, "vethbpf: FILE:LINE: …", until file is NULL. The
+ * string must last as long.
+ */
+void fault_place(const char *file, unsigned int line);
+
+/* What every message begins with: "vethbpf: ", and the place if there is one. */
+void fault_begin(FILE *to);
 
 /* Prints it to stderr as "vethbpf: <what>" and, on a line of its own, the hint. */
 void fault_print(const struct fault *f);

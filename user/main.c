@@ -6,7 +6,9 @@
 #include <string.h>
 #include <bpf/libbpf.h>
 #include <xdp/libxdp.h>
+#include "batch.h"
 #include "command.h"
+#include "endpoint.h"
 #include "netns.h"
 
 #ifndef VETHBPF_VERSION
@@ -39,6 +41,28 @@ const struct command commands[] = {
 	 cmd_pair},
 	{"unpair", "DEV", "take a cable away, either end named",
 	 "Both devices are left as they were before pair.\n", cmd_unpair},
+	{"add",
+	 "DEV [netns NETNS] [address LLADDR] [mtu N] [gso N] [up]\n"
+	 "                   peer DEV [netns NETNS] [address LLADDR] [mtu N] [gso N] [up]",
+	 "make two new devices, one cable between them, as veth is",
+	 "What is sent on one device is received by the other, in whatever network namespaces\n"
+	 "they are and will be. Each is a macvlan on a device of its own, its anchor, which\n"
+	 "stays in this namespace; the cable runs between the anchors.\n"
+	 "  netns NETNS     make it there: name, path or process id\n"
+	 "  address LLADDR  its link-layer address (default: a random one)\n"
+	 "  mtu N           68 to 65535 (default 1500)\n"
+	 "  gso N           the largest packet that its stack hands down and builds from many,\n"
+	 "                  in bytes (default: as large as this kernel takes; 65536 is veth's)\n"
+	 "  up              set it up\n",
+	 cmd_add},
+	{"del", "DEV", "take away what add made, either device named",
+	 "Both devices vanish, wherever they are. DEV is looked for in this namespace, and\n"
+	 "among the names that were given to add here.\n",
+	 cmd_del},
+	{"gc", "", "take away what is left of added devices that were deleted",
+	 "Where one of two added devices was deleted, by hand or with its namespace, this\n"
+	 "takes the other one away. The next add or del in this namespace does so too.\n",
+	 cmd_gc},
 	{"list", "", "show the pairs, a line each",
 	 "States: plugged (frames flow), incomplete (pair was cut short; run it again, or "
 	 "unpair),\n"
@@ -60,6 +84,9 @@ static void print_usage(FILE *to)
 	fprintf(to,
 		"\nOptions:\n"
 		"  -n, --netns NETNS  work in this network namespace (name, path or process id)\n"
+		"  -b, --batch FILE   run the commands in a file, a line each; - is standard "
+		"input\n"
+		"  -force             go on after a command in the file that failed\n"
 		"  -j, --json         print JSON\n"
 		"  -p, --pretty       print JSON on many lines\n"
 		"  -V, --version      print the version\n"
@@ -79,7 +106,7 @@ int usage_error(const char *command, const char *fmt, ...)
 	const struct command *c = command ? find_command(command) : NULL;
 	va_list ap;
 
-	fputs("vethbpf: ", stderr);
+	fault_begin(stderr);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
@@ -123,44 +150,96 @@ static int xdp_say_nothing(enum libxdp_print_level level, const char *fmt, va_li
 	return 0;
 }
 
+static int flush(struct session *s)
+{
+	struct fault f = {0};
+
+	if (!endpoint_flush(s, &f))
+		return EXIT_SUCCESS;
+	fault_print(&f);
+	return EXIT_FAILURE;
+}
+
+int command_run(const struct options *opt, int argc, char **argv)
+{
+	const struct command *c = find_command(argv[0]);
+
+	if (!c)
+		return usage_error(NULL, "no command \"%s\"", argv[0]);
+	/* Whatever is not a further del must find the devices gone that del took away. */
+	if (c->run != cmd_del && flush(opt->session) != EXIT_SUCCESS)
+		return EXIT_FAILURE;
+	return c->run(opt, argc, argv);
+}
+
+struct start {
+	struct session session;
+	struct options opt;
+	const char *netns, *batch;
+	bool force;
+};
+
 static bool is_option(const char *arg, const char *brief, const char *full)
 {
 	return !strcmp(arg, brief) || !strcmp(arg, full);
 }
 
-int main(int argc, char **argv)
+/* Returns the index of the first word that is no option; or less, and the status in *ret_exit. */
+static int parse_options(int argc, char **argv, struct start *start, int *ret_exit)
 {
-	struct options opt = {0};
-	const char *netns = NULL;
-	const struct command *c;
-	struct fault f = {0};
 	int i;
 
+	*ret_exit = EXIT_SUCCESS;
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		const char **value = NULL;
+
 		if (is_option(argv[i], "-j", "--json")) {
-			opt.json = true;
+			start->opt.json = true;
 		} else if (is_option(argv[i], "-p", "--pretty")) {
-			opt.json = opt.pretty = true;
+			start->opt.json = start->opt.pretty = true;
+		} else if (is_option(argv[i], "-force", "--force")) {
+			start->force = true;
 		} else if (is_option(argv[i], "-V", "--version")) {
 			puts("vethbpf " VETHBPF_VERSION);
-			return EXIT_SUCCESS;
+			return -1;
 		} else if (is_option(argv[i], "-h", "--help")) {
 			print_usage(stdout);
-			return EXIT_SUCCESS;
-		} else if (is_option(argv[i], "-n", "--netns") && i + 1 < argc) {
-			netns = argv[++i];
+			return -1;
 		} else if (is_option(argv[i], "-n", "--netns")) {
-			return usage_error(NULL, "option %s needs a namespace", argv[i]);
+			value = &start->netns;
+		} else if (is_option(argv[i], "-b", "--batch")) {
+			value = &start->batch;
 		} else {
-			return usage_error(NULL, "no option %s", argv[i]);
+			*ret_exit = usage_error(NULL, "no option %s", argv[i]);
+			return -1;
 		}
+		if (value && i + 1 == argc) {
+			*ret_exit = usage_error(NULL, "option %s needs a %s", argv[i],
+						value == &start->netns ? "namespace" : "file");
+			return -1;
+		}
+		if (value)
+			*value = argv[++i];
 	}
-	if (i == argc) {
+	return i;
+}
+
+int main(int argc, char **argv)
+{
+	struct start start = {.session = SESSION_CLOSED, .opt.session = &start.session};
+	struct fault f = {0};
+	int i, status;
+
+	i = parse_options(argc, argv, &start, &status);
+	if (i < 0)
+		return status;
+	if (start.batch && i < argc)
+		return usage_error(NULL, "with a batch file there is no command");
+	if (!start.batch && i == argc) {
 		print_usage(stderr);
 		return EXIT_USAGE;
 	}
-	c = find_command(argv[i]);
-	if (!c)
+	if (!start.batch && !find_command(argv[i]))
 		return usage_error(NULL, "no command \"%s\"", argv[i]);
 
 	/* What the libraries say is for developers; what it means is said by a fault. */
@@ -168,9 +247,14 @@ int main(int argc, char **argv)
 		libbpf_set_print(say_nothing);
 		libxdp_set_print(xdp_say_nothing);
 	}
-	if (netns && netns_enter(netns, &f)) {
+	if (start.netns && netns_enter(start.netns, &f)) {
 		fault_print(&f);
 		return EXIT_FAILURE;
 	}
-	return c->run(&opt, argc - i, argv + i);
+	status = start.batch ? batch_run(&start.opt, start.batch, start.force)
+			     : command_run(&start.opt, argc - i, argv + i);
+	if (flush(&start.session) != EXIT_SUCCESS)
+		status = EXIT_FAILURE;
+	session_close(&start.session);
+	return status;
 }

@@ -86,23 +86,31 @@ int netns_cookie(uint64_t *ret_cookie, struct fault *f)
 	return 0;
 }
 
-static int device_exists_in(int netns, const char *dev)
+int netns_call(int fd, int (*call)(struct netlink *nl, void *data), void *data)
 {
 	_cleanup_close_ int home = open_path("/proc/self/ns/net");
 	struct netlink nl;
-	struct device found;
 	int err;
 
-	if (home < 0 || setns(netns, CLONE_NEWNET) < 0)
-		return 0;
+	if (home < 0)
+		return home;
+	if (setns(fd, CLONE_NEWNET) < 0)
+		return -errno;
 	err = netlink_open(&nl, NETLINK_ROUTE);
 	if (!err)
-		err = device_get(&nl, dev, &found);
+		err = call(&nl, data);
 	netlink_close(&nl);
 	/* The rest of the process must not go on in a namespace that it did not ask for. */
 	if (setns(home, CLONE_NEWNET) < 0)
 		abort();
-	return !err;
+	return err;
+}
+
+static int find_device(struct netlink *nl, void *name)
+{
+	struct device found;
+
+	return device_get(nl, name, &found);
 }
 
 int netns_find_device(const char *dev, char *ret_name, unsigned int size)
@@ -119,7 +127,7 @@ int netns_find_device(const char *dev, char *ret_name, unsigned int size)
 			continue;
 		snprintf(path, sizeof(path), NETNS_DIR "/%s", entry->d_name);
 		fd = open_path(path);
-		if (fd >= 0 && device_exists_in(fd, dev)) {
+		if (fd >= 0 && !netns_call(fd, find_device, (void *)dev)) {
 			snprintf(ret_name, size, "%s", entry->d_name);
 			found = 1;
 		}

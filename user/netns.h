@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include "fault.h"
+#include "netlink.h"
 
 /*
  * Opens the namespace that spec names, as iproute2 takes it: a name under /run/netns, a path, or
@@ -20,6 +21,25 @@ int netns_enter(const char *spec, struct fault *f);
  * number it is never given out again.
  */
 int netns_cookie(uint64_t *ret_cookie, struct fault *f);
+
+/*
+ * Calls visit once for every network namespace that can be found: this process's own, with an empty
+ * name, those under /run/netns, and those that processes live in, by the path in /proc. A return
+ * value other than 0 ends it and is returned.
+ */
+int netns_each(int (*visit)(int fd, const char *name, void *data), void *data);
+
+/*
+ * Calls call in another namespace, with a netlink socket of that one, and comes back. Returns what
+ * it returns, or -errno if the namespace cannot be entered.
+ */
+int netns_call(int fd, int (*call)(struct netlink *nl, void *data), void *data);
+
+/*
+ * The id by which this process's namespace knows the one that fd is of, as in IFLA_LINK_NETNSID;
+ * -1 if it has none. nl is a socket of this process's namespace.
+ */
+int netns_id(struct netlink *nl, int fd);
 
 /*
  * Looks for a device by name in the named namespaces under /run/netns. Returns 1 and the

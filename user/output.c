@@ -60,13 +60,36 @@ static uint64_t age_of(const struct view_pair *pair)
 
 /* list */
 
+static bool is_anchor(const struct view_end *end)
+{
+	return end->port.flags & VB_PORT_ANCHOR;
+}
+
+static struct json_object *json_anchor(const struct view_end *end)
+{
+	struct json_object *json = json_object_new_object();
+
+	add_string(json, "dev", end->device_there ? end->dev.name : end->port.name);
+	add_int(json, "ifindex", end->ifindex);
+	if (end->device_there)
+		add_string(json, "kind", end->dev.kind);
+	return json;
+}
+
 static struct json_object *json_list_end(const struct view_end *end)
 {
 	struct json_object *json = json_object_new_object();
 
 	add_string(json, "dev", view_end_name(end));
-	add_int(json, "ifindex", end->ifindex);
+	if (!is_anchor(end))
+		add_int(json, "ifindex", end->ifindex);
+	else if (end->endpoint_there)
+		add_int(json, "ifindex", end->endpoint.ifindex);
+	if (*end->netns)
+		add_string(json, "netns", end->netns);
 	add_string(json, "side", plan_side_name(end->port.side));
+	if (is_anchor(end))
+		json_object_object_add(json, "anchor", json_anchor(end));
 	return json;
 }
 
@@ -108,12 +131,21 @@ static void print_datapath(const struct view_pair *pair)
 		printf("/%s", plan_path_name(b));
 }
 
+/* "eth0 wire", "eth-a endpoint netns blue". */
+static void print_name(const struct view_end *end)
+{
+	printf("%s %s", view_end_name(end),
+	       is_anchor(end) ? "endpoint" : plan_side_name(end->port.side));
+	if (*end->netns)
+		printf(" netns %s", end->netns);
+}
+
 static void print_heading(const struct view_pair *pair)
 {
-	const struct view_end *a = &pair->end[0], *b = &pair->end[1];
-
-	printf("%s %s <-> %s %s state %s ", view_end_name(a), plan_side_name(a->port.side),
-	       view_end_name(b), plan_side_name(b->port.side), view_state_name(pair->state));
+	print_name(&pair->end[0]);
+	printf(" <-> ");
+	print_name(&pair->end[1]);
+	printf(" state %s ", view_state_name(pair->state));
 	print_datapath(pair);
 }
 
@@ -191,17 +223,18 @@ static struct json_object *json_show_end(const struct view_pair *pair, int i)
 {
 	const struct view_end *end = &pair->end[i];
 	struct json_object *json = json_list_end(end);
+	const struct device *dev = view_end_device(end);
+	char address[3 * sizeof(dev->address)];
 	uint8_t why;
-	char address[3 * sizeof(end->dev.address)];
 
-	add_bool(json, "present", end->device_there);
-	if (end->device_there) {
-		add_string(json, "kind", end->dev.kind);
-		add_int(json, "mtu", end->dev.mtu);
-		add_bool(json, "up", end->dev.flags & IFF_UP);
-		add_bool(json, "carrier", end->dev.carrier);
-		add_string(json, "operstate", device_operstate(&end->dev));
-		add_string(json, "address", device_address(&end->dev, address, sizeof(address)));
+	add_bool(json, "present", dev != NULL);
+	if (dev) {
+		add_string(json, "kind", dev->kind);
+		add_int(json, "mtu", dev->mtu);
+		add_bool(json, "up", dev->flags & IFF_UP);
+		add_bool(json, "carrier", dev->carrier);
+		add_string(json, "operstate", device_operstate(dev));
+		add_string(json, "address", device_address(dev, address, sizeof(address)));
 	}
 	json_object_object_add(json, "hooks", json_hooks(end));
 	add_string(json, "datapath", plan_path_name(view_path(pair, i, &why)));
@@ -236,19 +269,27 @@ static struct json_object *json_show(const struct view *view)
 static void print_end(const struct view_pair *pair, int nr)
 {
 	const struct view_end *end = &pair->end[nr];
-	char address[3 * sizeof(end->dev.address)];
+	const struct device *dev = view_end_device(end);
 	const struct vb_count *out = &pair->end[!nr].count;
+	char address[3 * sizeof(dev->address)];
 	enum vb_path path;
 	uint8_t why;
 
-	printf("    %s: ifindex %u side %s%s", view_end_name(end), end->ifindex,
-	       plan_side_name(end->port.side), end->port.flags & VB_PORT_OPEN ? " open" : "");
-	if (end->device_there)
+	printf("    %s:", view_end_name(end));
+	if (dev || !is_anchor(end))
+		printf(" ifindex %u", dev ? dev->ifindex : end->ifindex);
+	printf(" side %s%s", plan_side_name(end->port.side),
+	       end->port.flags & VB_PORT_OPEN ? " open" : "");
+	if (dev)
 		printf(" kind %s mtu %u %s carrier %s address %s",
-		       *end->dev.kind ? end->dev.kind : "physical", end->dev.mtu,
-		       end->dev.flags & IFF_UP ? "up" : "down", end->dev.carrier ? "on" : "off",
-		       device_address(&end->dev, address, sizeof(address)));
+		       *dev->kind ? dev->kind : "physical", dev->mtu,
+		       dev->flags & IFF_UP ? "up" : "down", dev->carrier ? "on" : "off",
+		       device_address(dev, address, sizeof(address)));
 	putchar('\n');
+	if (is_anchor(end))
+		printf("        anchor %s: ifindex %u kind %s\n",
+		       end->device_there ? end->dev.name : end->port.name, end->ifindex,
+		       end->device_there ? end->dev.kind : "?");
 	for (int i = 0; i < VB_HOOKS_MAX; i++) {
 		const struct vb_hook *hook = &end->port.hooks[i];
 

@@ -9,39 +9,17 @@
 #include <string.h>
 #include <time.h>
 #include "attach.h"
-#include "kernel.h"
 #include "loop.h"
 #include "netns.h"
 #include "pair.h"
-#include "panel.h"
 
 struct cable {
-	struct panel panel;
-	struct netlink nl;
+	struct panel *panel;
+	struct netlink *nl;
 	struct plan_facts facts;
 	struct plan plan;
+	const struct pair_anchor *anchors; /* of both ends; NULL: they are no anchors */
 };
-
-#define CABLE_CLOSED                                                                               \
-	{                                                                                          \
-		.panel = PANEL_CLOSED                                                              \
-	}
-
-static int open_netlink(struct cable *c, struct fault *f)
-{
-	int err = kernel_check_privileges(f);
-
-	if (err)
-		return err;
-	err = netlink_open(&c->nl, NETLINK_ROUTE);
-	return err ? fault_errno(f, -err, "open a netlink socket") : 0;
-}
-
-static void close_cable(struct cable *c)
-{
-	panel_close(&c->panel);
-	netlink_close(&c->nl);
-}
 
 static int get_device(struct netlink *nl, const char *name, struct device *dev, struct fault *f)
 {
@@ -67,7 +45,7 @@ static int get_device(struct netlink *nl, const char *name, struct device *dev, 
 static bool is_present(struct cable *c, uint32_t ifindex, const struct vb_port *port,
 		       struct device *dev)
 {
-	return !device_get_index(&c->nl, ifindex, dev) && attach_is_same(&c->panel, port, dev);
+	return !device_get_index(c->nl, ifindex, dev) && attach_is_same(c->panel, port, dev);
 }
 
 /* Restores the flags that the cable changed; what others changed since is left. */
@@ -78,7 +56,7 @@ static int restore_flags(struct cable *c, uint32_t ifindex, const struct vb_port
 
 	if (!port->ifi_set && !port->ifi_clear)
 		return 0;
-	err = device_change_flags(&c->nl, ifindex, port->ifi_clear, port->ifi_set);
+	err = device_change_flags(c->nl, ifindex, port->ifi_clear, port->ifi_set);
 	if (err && err != -ENODEV)
 		return fault_errno(f, -err, "%s: restore its flags", port->name);
 	return 0;
@@ -92,7 +70,7 @@ static int take_down(struct cable *c, uint32_t ifindex, struct fault *f)
 	bool ours;
 	int err = 0, ret;
 
-	ret = panel_port_get(&c->panel, ifindex, &port);
+	ret = panel_port_get(c->panel, ifindex, &port);
 	if (ret)
 		return ret == -ENOENT ? 0 : fault_errno(f, -ret, "read the port of %u", ifindex);
 
@@ -102,7 +80,7 @@ static int take_down(struct cable *c, uint32_t ifindex, struct fault *f)
 
 		if (!ops)
 			continue;
-		ret = ops->detach(&c->panel, ifindex, &port.hooks[i], port.flags, f);
+		ret = ops->detach(c->panel, ifindex, &port.hooks[i], port.flags, f);
 		err = err ?: ret;
 	}
 	if (ours) {
@@ -113,28 +91,34 @@ static int take_down(struct cable *c, uint32_t ifindex, struct fault *f)
 		fault_context(f, "%s", port.name);
 		return err;
 	}
-	panel_end_del(&c->panel, ifindex);
-	ret = panel_port_del(&c->panel, ifindex);
+	panel_end_del(c->panel, ifindex);
+	ret = panel_port_del(c->panel, ifindex);
 	if (ret)
 		return fault_errno(f, -ret, "%s: delete its port", port.name);
 	return 0;
 }
 
-/* Unplugs first: one store, and neither end takes a frame any more. */
-static int take_both_down(struct cable *c, uint32_t a, uint32_t b, struct fault *f)
+static void unplug(const struct panel *p, uint32_t a, uint32_t b)
 {
-	struct vb_end *end = panel_end_get(&c->panel, a);
-	int err = 0, ret;
+	struct vb_end *end = panel_end_get(p, a);
 
 	if (end)
 		panel_end_plug(end, 0);
-	end = b ? panel_end_get(&c->panel, b) : NULL;
+	end = b ? panel_end_get(p, b) : NULL;
 	if (end)
 		panel_end_plug(end, 0);
-	ret = panel_peer_del(&c->panel, a);
+}
+
+/* Unplugs first: one store, and neither end takes a frame any more. */
+static int take_both_down(struct cable *c, uint32_t a, uint32_t b, struct fault *f)
+{
+	int err = 0, ret;
+
+	unplug(c->panel, a, b);
+	ret = panel_peer_del(c->panel, a);
 	err = ret;
 	if (b) {
-		ret = panel_peer_del(&c->panel, b);
+		ret = panel_peer_del(c->panel, b);
 		err = err ?: ret;
 	}
 	if (err)
@@ -161,7 +145,7 @@ static bool has_peer(const struct cable *c, uint32_t ifindex, uint32_t peer)
 {
 	uint32_t found;
 
-	return !panel_peer_get(&c->panel, ifindex, &found) && found == peer;
+	return !panel_peer_get(c->panel, ifindex, &found) && found == peer;
 }
 
 /*
@@ -176,19 +160,19 @@ static int claim(struct cable *c, const struct device *dev, struct fault *f)
 	uint32_t partner;
 	int err;
 
-	err = panel_port_get(&c->panel, dev->ifindex, &port);
+	err = panel_port_get(c->panel, dev->ifindex, &port);
 	if (err == -ENOENT)
 		return 0;
 	if (err)
 		return fault_errno(f, -err, "read the port of %s", dev->name);
 
-	partner = partner_of(&c->panel, dev->ifindex, &port);
-	end = panel_end_get(&c->panel, dev->ifindex);
+	partner = partner_of(c->panel, dev->ifindex, &port);
+	end = panel_end_get(c->panel, dev->ifindex);
 	/* Plugged at one end only: a loader was killed between the two stores. */
-	far = panel_end_get(&c->panel, partner);
+	far = panel_end_get(c->panel, partner);
 	if (partner && end && end->peer && far && far->peer &&
-	    attach_is_same(&c->panel, &port, dev) && has_peer(c, dev->ifindex, partner) &&
-	    has_peer(c, partner, dev->ifindex) && !panel_port_get(&c->panel, partner, &other) &&
+	    attach_is_same(c->panel, &port, dev) && has_peer(c, dev->ifindex, partner) &&
+	    has_peer(c, partner, dev->ifindex) && !panel_port_get(c->panel, partner, &other) &&
 	    is_present(c, partner, &other, &peer)) {
 		fault_set(f, EBUSY, "%s is already paired with %s", dev->name, peer.name);
 		fault_hint(f, "to take that cable away: vethbpf unpair %s", dev->name);
@@ -224,6 +208,11 @@ static int write_port(struct cable *c, int i, uint64_t since, struct vb_port *po
 	};
 	memcpy(port->hooks, end->hooks, sizeof(port->hooks));
 	memcpy(port->name, dev->name, sizeof(port->name));
+	if (c->anchors) {
+		port->flags |= VB_PORT_ANCHOR;
+		memcpy(port->endpoint, c->anchors[i].endpoint, sizeof(port->endpoint));
+		memcpy(port->own_address, c->anchors[i].own_address, sizeof(port->own_address));
+	}
 
 	for (int k = 0; k < VB_HOOKS_MAX; k++) {
 		const struct attach_ops *ops = attach_by_method(port->hooks[k].method);
@@ -234,7 +223,7 @@ static int write_port(struct cable *c, int i, uint64_t since, struct vb_port *po
 		if (err)
 			return err;
 	}
-	err = panel_port_put(&c->panel, dev->ifindex, port);
+	err = panel_port_put(c->panel, dev->ifindex, port);
 	if (err)
 		return fault_errno(f, -err, "write its port");
 	return 0;
@@ -251,7 +240,7 @@ static int attach_end(struct cable *c, int i, struct vb_port *port, struct fault
 
 		if (!ops)
 			continue;
-		err = ops->attach(&c->panel, dev->ifindex, &port->hooks[k], f);
+		err = ops->attach(c->panel, dev->ifindex, &port->hooks[k], f);
 		if (err && port->hooks[k].prio == PLAN_XDP_NATIVE_ONLY &&
 		    port->hooks[k].role == VB_ROLE_WIRE_XDP) {
 			/* Nobody asked for XDP: the TC program is there and does it all. */
@@ -267,16 +256,16 @@ static int attach_end(struct cable *c, int i, struct vb_port *port, struct fault
 			port->path = VB_PATH_XDPGEN;
 		}
 		if (port->hooks[k].method != planned)
-			err = panel_port_put(&c->panel, dev->ifindex, port);
+			err = panel_port_put(c->panel, dev->ifindex, port);
 		if (err)
 			return fault_errno(f, -err, "write its port");
 	}
 	if (!port->ifi_set && !port->ifi_clear)
 		return 0;
-	err = device_change_flags(&c->nl, dev->ifindex, port->ifi_set, port->ifi_clear);
+	err = device_change_flags(c->nl, dev->ifindex, port->ifi_set, port->ifi_clear);
 	if (err)
-		return fault_errno(f, -err, "change its flags%s%s", *c->nl.extack ? ": " : "",
-				   c->nl.extack);
+		return fault_errno(f, -err, "change its flags%s%s", *c->nl->extack ? ": " : "",
+				   c->nl->extack);
 	return 0;
 }
 
@@ -299,14 +288,14 @@ static int connect_ends(struct cable *c, struct fault *f)
 			fault_context(f, "%s", c->facts.dev[i].name);
 	}
 	for (int i = 0; !err && i < 2; i++)
-		err = panel_end_add(&c->panel, c->facts.dev[i].ifindex, &like[i], &end[i], f);
+		err = panel_end_add(c->panel, c->facts.dev[i].ifindex, &like[i], &end[i], f);
 	for (int i = 0; !err && i < 2; i++) {
 		err = attach_end(c, i, &port[i], f);
 		if (err)
 			fault_context(f, "%s", c->facts.dev[i].name);
 	}
 	if (!err) {
-		err = panel_peer_put(&c->panel, a, b) ?: panel_peer_put(&c->panel, b, a);
+		err = panel_peer_put(c->panel, a, b) ?: panel_peer_put(c->panel, b, a);
 		if (err)
 			fault_errno(f, -err, "write the peers' entries");
 	}
@@ -321,38 +310,64 @@ static int connect_ends(struct cable *c, struct fault *f)
 
 static void collect_facts(struct cable *c)
 {
-	c->facts.tcx = c->panel.tcx;
-	c->facts.kern_types = kernel_has_types();
-	for (int i = 0; i < 2; i++)
+	c->facts.tcx = c->panel->tcx;
+	c->facts.kern_types = c->panel->kern_types;
+	for (int i = 0; i < 2 && !c->anchors; i++)
 		driver_get(&c->facts.dev[i], &c->facts.driver[i]);
 }
 
-int pair_make(const struct pair_request *req, struct fault *f)
+int pair_make(struct session *s, const struct pair_request *req, struct fault *f)
 {
-	struct cable c = CABLE_CLOSED;
+	struct cable c = {.panel = &s->panel, .nl = &s->nl};
 	int err;
 
-	err = open_netlink(&c, f);
+	err = session_open_netlink(s, f);
 	for (int i = 0; !err && i < 2; i++)
-		err = get_device(&c.nl, req->dev[i], &c.facts.dev[i], f);
+		err = get_device(c.nl, req->dev[i], &c.facts.dev[i], f);
 	if (!err && c.facts.dev[0].ifindex == c.facts.dev[1].ifindex)
 		err = fault_set(f, EINVAL, "both ends are the same device");
 	for (int i = 0; !err && i < 2; i++)
 		err = plan_check_device(&c.facts.dev[i], f);
-	err = err ?: panel_open(&c.panel, PANEL_CREATE, f);
+	err = err ?: session_open(s, PANEL_CREATE, f);
 	if (!err)
 		collect_facts(&c);
 	err = err ?: plan_make(&req->plan, &c.facts, &c.plan, f);
-	err = err ?: loop_check(&c.panel, &c.nl, &c.facts, &c.plan, f);
+	err = err ?: loop_check(c.panel, c.nl, &c.facts, &c.plan, f);
 	for (int i = 0; !err && i < 2; i++)
 		err = claim(&c, &c.facts.dev[i], f);
 	err = err ?: connect_ends(&c, f);
 	if (err)
 		fault_context(f, "pair %s %s", req->dev[0], req->dev[1]);
-
-	panel_remove_if_empty(&c.panel);
-	close_cable(&c);
 	return err;
+}
+
+int pair_anchors(struct session *s, const struct device dev[2], const struct pair_anchor anchors[2],
+		 struct fault *f)
+{
+	struct plan_request req = {.anchors = true};
+	struct cable c = {
+		.panel = &s->panel,
+		.nl = &s->nl,
+		.facts = {.dev = {dev[0], dev[1]}, .tcx = s->panel.tcx},
+		.anchors = anchors,
+	};
+	int err = plan_make(&req, &c.facts, &c.plan, f);
+
+	for (int i = 0; !err && i < 2; i++)
+		err = claim(&c, &c.facts.dev[i], f);
+	return err ?: connect_ends(&c, f);
+}
+
+int pair_disconnect(struct session *s, uint32_t a, uint32_t b, struct fault *f)
+{
+	struct cable c = {.panel = &s->panel, .nl = &s->nl};
+
+	return take_both_down(&c, a, b, f);
+}
+
+void pair_unplug(struct session *s, uint32_t a, uint32_t b)
+{
+	unplug(&s->panel, a, b);
 }
 
 /* By the device's ifindex if it is there, else by the name it had when it was paired. */
@@ -361,13 +376,13 @@ static int find_port(struct cable *c, const char *name, uint32_t *ret_ifindex, s
 	struct device dev;
 	uint32_t ifindex = 0;
 
-	if (!device_get(&c->nl, name, &dev) && !panel_port_get(&c->panel, dev.ifindex, port) &&
-	    attach_is_same(&c->panel, port, &dev)) {
+	if (!device_get(c->nl, name, &dev) && !panel_port_get(c->panel, dev.ifindex, port) &&
+	    attach_is_same(c->panel, port, &dev)) {
 		*ret_ifindex = dev.ifindex;
 		return 0;
 	}
-	while (!panel_port_next(&c->panel, ifindex, &ifindex)) {
-		if (panel_port_get(&c->panel, ifindex, port) ||
+	while (!panel_port_next(c->panel, ifindex, &ifindex)) {
+		if (panel_port_get(c->panel, ifindex, port) ||
 		    strncmp(port->name, name, sizeof(port->name)) != 0 ||
 		    is_present(c, ifindex, port, &dev))
 			continue;
@@ -377,30 +392,35 @@ static int find_port(struct cable *c, const char *name, uint32_t *ret_ifindex, s
 	return -ENOENT;
 }
 
-int pair_remove(const char *dev, struct fault *f)
+int pair_remove(struct session *s, const char *dev, struct fault *f)
 {
-	struct cable c = CABLE_CLOSED;
+	struct cable c = {.panel = &s->panel, .nl = &s->nl};
 	struct device there;
 	struct vb_port port;
 	uint32_t ifindex;
 	int err;
 
-	err = open_netlink(&c, f);
-	err = err ?: panel_open(&c.panel, PANEL_WRITE, f);
+	err = session_open(s, PANEL_WRITE, f);
 	if (!err)
 		err = find_port(&c, dev, &ifindex, &port);
 	if (err == -ENOENT && !f->err) {
-		err = get_device(&c.nl, dev, &there, f);
+		err = get_device(c.nl, dev, &there, f);
 		if (!err) {
 			err = fault_set(f, ENOENT, "%s is not paired", dev);
-			fault_hint(f, "`vethbpf list` shows the pairs there are");
+			if (there.link && !panel_port_get(c.panel, there.link, &port) &&
+			    port.flags & VB_PORT_ANCHOR)
+				fault_hint(f, "add made it with its cable: vethbpf del %s", dev);
+			else
+				fault_hint(f, "`vethbpf list` shows the pairs there are");
 		}
+	} else if (!err && port.flags & VB_PORT_ANCHOR) {
+		err = fault_set(f, EINVAL, "it is the anchor of %.16s, which goes with its cable",
+				port.endpoint);
+		fault_hint(f, "to take both away: vethbpf del %s", dev);
 	} else if (!err) {
-		err = take_both_down(&c, ifindex, partner_of(&c.panel, ifindex, &port), f);
-		panel_remove_if_empty(&c.panel);
+		err = take_both_down(&c, ifindex, partner_of(c.panel, ifindex, &port), f);
 	}
 	if (err)
 		fault_context(f, "unpair %s", dev);
-	close_cable(&c);
 	return err;
 }

@@ -24,7 +24,7 @@ const char *panel_prog_name(enum vb_role role)
 	static const char *const names[VB_ROLE_MAX] = {
 		[VB_ROLE_STACK_TX] = "vb_stack_tx", [VB_ROLE_WIRE_RX] = "vb_wire_rx",
 		[VB_ROLE_WIRE_XDP] = "vb_wire_xdp", [VB_ROLE_STACK_RX] = "vb_stack_rx",
-		[VB_ROLE_WIRE_TX] = "vb_wire_tx",
+		[VB_ROLE_WIRE_TX] = "vb_wire_tx",   [VB_ROLE_ANCHOR_RX] = "vb_anchor_rx",
 	};
 
 	return role < VB_ROLE_MAX && names[role] ? names[role] : "?";
@@ -192,15 +192,15 @@ static int create(struct panel *p, struct fault *f)
 	if (!skel)
 		return fault_errno(f, errno, "open the TC programs");
 	snprintf(fresh, sizeof(fresh), "%s-new", p->path);
-	err = load(p, skel, f);
-	if (!err) {
-		bpffs_dir_remove(fresh); /* of a loader that was killed here */
-		err = pin_all(skel, fresh, f);
-		if (!err && rename(fresh, p->path) < 0)
-			err = fault_errno(f, errno, "rename %s", fresh);
-		if (err)
-			bpffs_dir_remove(fresh);
-	}
+	bpffs_dir_remove(fresh); /* of a loader that was killed here */
+	/* Before the programs load, which takes a while: PANELS_DIR is no longer empty then. */
+	err = bpffs_dir_make(fresh, f);
+	err = err ?: load(p, skel, f);
+	err = err ?: pin_all(skel, fresh, f);
+	if (!err && rename(fresh, p->path) < 0)
+		err = fault_errno(f, errno, "rename %s", fresh);
+	if (err)
+		bpffs_dir_remove(fresh);
 	tc_bpf__destroy(skel);
 	return err;
 }
@@ -213,6 +213,7 @@ static int find_tcx(struct panel *p, struct fault *f)
 		return fault_errno(f, -fd, "open %s/prog/%s", p->path,
 				   panel_prog_name(VB_ROLE_WIRE_RX));
 	p->tcx = kernel_has_tcx(fd);
+	p->kern_types = kernel_has_types();
 	return 0;
 }
 

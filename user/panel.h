@@ -20,6 +20,7 @@ struct panel {
 	struct vb_end *ends; /* the map itself, mapped: VB_ENDS_MAX places; NULL: no panel */
 	uint8_t *slots;	     /* which counter slots are taken, a bit each; made when first needed */
 	bool tcx;	     /* what new hooks are attached by; set with PANEL_CREATE */
+	bool kern_types;     /* programs can read the kernel's structures; likewise */
 };
 
 /* What panel_close() leaves behind, and what it may be given. */

@@ -51,6 +51,43 @@ const char *parse_device_name(const char *name)
 	return NULL;
 }
 
+const char *parse_address(const char *word, uint8_t *ret)
+{
+	uint8_t address[6], any = 0;
+	const char *at = word;
+
+	for (int i = 0; i < 6; i++) {
+		char *end;
+		unsigned long byte = isxdigit((unsigned char)*at) ? strtoul(at, &end, 16) : 256;
+
+		if (byte > 255 || end - at > 2 || *end != (i < 5 ? ':' : '\0'))
+			return "is not six bytes like 02:00:00:00:00:01";
+		at = end + 1;
+		address[i] = (uint8_t)byte;
+		any |= address[i];
+	}
+	if (address[0] & 1)
+		return "is a group's, and a device cannot have it";
+	if (!any)
+		return "is no device's";
+	memcpy(ret, address, sizeof(address));
+	return NULL;
+}
+
+int parse_u32(const char *word, uint32_t *ret)
+{
+	unsigned long long number;
+	char *end;
+
+	if (!isdigit((unsigned char)*word) || strlen(word) > 10)
+		return -EINVAL;
+	number = strtoull(word, &end, 10);
+	if (*end || number > UINT32_MAX)
+		return -EINVAL;
+	*ret = (uint32_t)number;
+	return 0;
+}
+
 int parse_side(const char *word, enum vb_side *ret)
 {
 	if (!strcmp(word, "stack"))

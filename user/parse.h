@@ -4,6 +4,7 @@
 #define VB_PARSE_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include "plan.h"
 
 /* A cursor over the arguments of a command. */
@@ -29,6 +30,15 @@ int args_take_number(struct args *args, uint32_t *ret);
  * or white space, not "." or ".."), else what is wrong with it, to follow the name.
  */
 const char *parse_device_name(const char *name);
+
+/*
+ * NULL if word is an address that an Ethernet device can have, 02:00:00:00:00:01, else what is
+ * wrong with it, to follow the word. ret is six bytes.
+ */
+const char *parse_address(const char *word, uint8_t *ret);
+
+/* 0, or -EINVAL for a word that is no decimal number or too large a one. */
+int parse_u32(const char *word, uint32_t *ret);
 
 /* 0, or -EINVAL for a word that is none. */
 int parse_side(const char *word, enum vb_side *ret);

@@ -102,7 +102,7 @@ static void plan_gate(const struct plan_request *req, const struct plan_facts *f
 int plan_make(const struct plan_request *req, const struct plan_facts *facts, struct plan *ret,
 	      struct fault *f)
 {
-	enum vb_method tc = facts->tcx ? VB_METHOD_TCX : VB_METHOD_CLSACT;
+	enum vb_method tc = facts->tcx && !req->anchors ? VB_METHOD_TCX : VB_METHOD_CLSACT;
 	struct plan plan = {0};
 	int err = 0;
 
@@ -120,8 +120,12 @@ int plan_make(const struct plan_request *req, const struct plan_facts *facts, st
 		if (err)
 			return err;
 		end->side = req->side[i] ?: plan_default_side(&facts->dev[i]);
-		plan_flags(&facts->dev[i], end);
-		plan_gate(req, facts, i, tc, end);
+		if (req->anchors) {
+			add_hook(end, VB_ROLE_ANCHOR_RX, tc);
+		} else {
+			plan_flags(&facts->dev[i], end);
+			plan_gate(req, facts, i, tc, end);
+		}
 		hook = add_hook(
 			end, end->side == VB_SIDE_STACK ? VB_ROLE_STACK_TX : VB_ROLE_WIRE_RX, tc);
 		hook->prio = (uint16_t)req->order[i];

@@ -32,6 +32,7 @@ struct plan_request {
 	enum plan_order order[2];
 	uint32_t relative[2]; /* id of the program to stand before or after; 0: all there are */
 	enum plan_datapath datapath;
+	bool anchors; /* the devices are anchors: their own stack is to stay mute and deaf */
 };
 
 struct plan_facts {

@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "anchor.h"
 #include "cleanup.h"
-#include "kernel.h"
 #include "panel.h"
 #include "plan.h"
 #include "view.h"
@@ -19,8 +19,15 @@ const char *view_state_name(enum view_state state)
 	return names[state];
 }
 
+static bool is_anchor(const struct view_end *end)
+{
+	return end->port.flags & VB_PORT_ANCHOR;
+}
+
 const char *view_end_name(const struct view_end *end)
 {
+	if (is_anchor(end))
+		return end->endpoint_there ? end->endpoint.name : end->port.endpoint;
 	return end->device_there ? end->dev.name : end->port_there ? end->port.name : "?";
 }
 
@@ -36,6 +43,13 @@ enum vb_path view_path(const struct view_pair *pair, int i, uint8_t *ret_reason)
 	if (away != (end->port.path == VB_PATH_PEER))
 		*ret_reason = away ? WHY_PEER : WHY_PEER_HERE;
 	return away ? VB_PATH_PEER : VB_PATH_TC;
+}
+
+const struct device *view_end_device(const struct view_end *end)
+{
+	if (is_anchor(end))
+		return end->endpoint_there ? &end->endpoint : NULL;
+	return end->device_there ? &end->dev : NULL;
 }
 
 static void fill_end(const struct panel *p, struct netlink *nl, uint32_t ifindex,
@@ -64,6 +78,8 @@ static void fill_end(const struct panel *p, struct netlink *nl, uint32_t ifindex
 /* The first thing that is wrong with an end, whose device is there, of a pair that was plugged. */
 static const char *end_trouble(const struct view_end *end, char *buf, size_t size)
 {
+	if (is_anchor(end) && !anchor_has_endpoint(&end->dev, &end->port))
+		return "was deleted, by itself or with its namespace";
 	if (!end->port_there || !end->end_there)
 		return "is not in the panel";
 	for (int i = 0; i < VB_HOOKS_MAX; i++) {
@@ -98,7 +114,9 @@ void view_judge(struct view_pair *pair)
 	/* A device that is gone is the cause of whatever else is wrong. */
 	for (int i = 0; i < 2; i++)
 		if (!pair->end[i].device_there) {
-			mark_broken(pair, i, "is gone or in another namespace");
+			mark_broken(pair, i,
+				    is_anchor(&pair->end[i]) ? "has lost its anchor"
+							     : "is gone or in another namespace");
 			return;
 		}
 	for (int i = 0; i < 2; i++) {
@@ -134,7 +152,6 @@ static int add_pair(const struct panel *p, struct netlink *nl, uint32_t a, uint3
 	*more = (struct view_pair){0};
 	fill_end(p, nl, a, &more->end[0]);
 	fill_end(p, nl, b, &more->end[1]);
-	view_judge(more);
 	return 0;
 }
 
@@ -165,23 +182,40 @@ static int add_all(const struct panel *p, struct netlink *nl, struct view *view)
 	return err;
 }
 
+/* By the device that bears the name now, an end or an endpoint on one. */
+static int add_device(const struct panel *p, struct netlink *nl, const char *name,
+		      struct view *view)
+{
+	struct vb_port port;
+	struct device dev;
+
+	if (device_get(nl, name, &dev))
+		return 0;
+	if (!panel_port_get(p, dev.ifindex, &port) && attach_is_same(p, &port, &dev))
+		return add_port(p, nl, dev.ifindex, true, view);
+	if (dev.link && dev.link_netnsid == -1 && !panel_port_get(p, dev.link, &port) &&
+	    port.flags & VB_PORT_ANCHOR)
+		return add_port(p, nl, dev.link, true, view);
+	return 0;
+}
+
 static int add_named(const struct panel *p, struct netlink *nl, const char *name, struct view *view)
 {
-	struct device dev;
-	struct vb_port port;
 	uint32_t ifindex = 0;
-	int err = 0;
+	int err = add_device(p, nl, name, view);
 
-	if (!device_get(nl, name, &dev) && !panel_port_get(p, dev.ifindex, &port) &&
-	    attach_is_same(p, &port, &dev)) {
-		err = add_port(p, nl, dev.ifindex, true, view);
-		if (err || view->count)
-			return err;
-	}
+	/* Else by the name that an end had when it was paired, or an endpoint when it was made. */
 	while (!err && !view->count && !panel_port_next(p, ifindex, &ifindex)) {
-		if (!panel_port_get(p, ifindex, &port) &&
-		    !strncmp(port.name, name, sizeof(port.name)) &&
-		    (device_get_index(nl, ifindex, &dev) || !attach_is_same(p, &port, &dev)))
+		struct vb_port port;
+		struct device dev;
+
+		if (panel_port_get(p, ifindex, &port))
+			continue;
+		if (port.flags & VB_PORT_ANCHOR
+			    ? !strncmp(port.endpoint, name, sizeof(port.endpoint))
+			    : !strncmp(port.name, name, sizeof(port.name)) &&
+				      (device_get_index(nl, ifindex, &dev) ||
+				       !attach_is_same(p, &port, &dev)))
 			err = add_port(p, nl, ifindex, true, view);
 	}
 	return err;
@@ -211,34 +245,28 @@ static int not_paired(struct netlink *nl, const char *name, struct fault *f)
 	return -ENOENT;
 }
 
-int view_open(const char *dev, struct view *ret, struct fault *f)
+int view_open(struct session *s, const char *dev, struct view *ret, struct fault *f)
 {
-	struct panel p = PANEL_CLOSED;
-	struct netlink nl = {0};
 	int err;
 
 	*ret = (struct view){0};
-	err = kernel_check_privileges(f);
-	if (err)
-		return err;
-	err = netlink_open(&nl, NETLINK_ROUTE);
-	if (err)
-		return fault_errno(f, -err, "open a netlink socket");
-	err = panel_open(&p, PANEL_READ, f);
+	err = session_open(s, PANEL_READ, f);
 	if (!err)
-		err = dev ? add_named(&p, &nl, dev, ret) : add_all(&p, &nl, ret);
+		err = dev ? add_named(&s->panel, &s->nl, dev, ret)
+			  : add_all(&s->panel, &s->nl, ret);
 	else if (err == -ENOENT && !f->err)
 		err = 0; /* no panel: no pairs */
+	err = err ?: view_find_endpoints(ret);
+	for (size_t i = 0; i < ret->count; i++)
+		view_judge(&ret->pairs[i]);
 	if (!err && dev && !ret->count)
-		err = not_paired(&nl, dev, f);
+		err = not_paired(&s->nl, dev, f);
 	else if (err && !f->err)
 		fault_errno(f, -err, "collect the pairs");
-	ret->cookie = p.cookie;
-	memcpy(ret->path, p.path, sizeof(ret->path));
+	ret->cookie = s->panel.cookie;
+	memcpy(ret->path, s->panel.path, sizeof(ret->path));
 	if (ret->count)
 		qsort(ret->pairs, ret->count, sizeof(*ret->pairs), by_age);
-	panel_close(&p);
-	netlink_close(&nl);
 	return err;
 }
 

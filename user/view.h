@@ -8,6 +8,7 @@
 #include "attach.h"
 #include "device.h"
 #include "fault.h"
+#include "session.h"
 #include "vethbpf.h"
 
 enum view_state {
@@ -27,6 +28,10 @@ struct view_end {
 	struct device dev;
 	struct attach_info hooks[VB_HOOKS_MAX];
 	struct vb_count count;
+	/* Of an anchor: what stands on it, if it is found. */
+	bool endpoint_there;
+	struct device endpoint;
+	char netns[64]; /* where it is, as netns_each() names it; empty: here */
 };
 
 struct view_pair {
@@ -46,7 +51,7 @@ struct view {
  * Collects all pairs, or the one that the device named is an end of (if dev is not NULL; -ENOENT
  * with a fault if there is none). No panel is an empty view. view_free() is due in every case.
  */
-int view_open(const char *dev, struct view *ret, struct fault *f);
+int view_open(struct session *s, const char *dev, struct view *ret, struct fault *f);
 void view_free(struct view *view);
 
 /* Fills in state and why from what the rest of the pair tells. */
@@ -59,7 +64,13 @@ void view_judge(struct view_pair *pair);
 enum vb_path view_path(const struct view_pair *pair, int i, uint8_t *ret_reason);
 
 const char *view_state_name(enum view_state state);
-/* The name a device has, or had when it was paired. */
+/* The name a device has, or had when it was paired; of an anchor, its endpoint's. */
 const char *view_end_name(const struct view_end *end);
+/* The device that a user knows this end by: an anchor's endpoint, else its own; NULL if not there.
+ */
+const struct device *view_end_device(const struct view_end *end);
+
+/* Fills in the endpoints of the anchors in a view. 0 or -errno. */
+int view_find_endpoints(struct view *view);
 
 #endif

@@ -3,22 +3,26 @@
  * The command line, from main() to the point where something would be done: what is asked for is
  * written down here in the place of being done.
  *
- * wraps: pair_make pair_remove view_open view_free netns_enter
+ * wraps: pair_make pair_remove view_open view_free netns_enter endpoint_add endpoint_del endpoint_gc
  */
 #include <errno.h>
 #include "capture.h"
 #include "command.h"
+#include "endpoint.h"
 #include "netns.h"
 #include "pair.h"
 #include "unit.h"
 #include "view.h"
 
 int vethbpf_main(int argc, char **argv);
-int __wrap_pair_make(const struct pair_request *req, struct fault *f);
-int __wrap_pair_remove(const char *dev, struct fault *f);
-int __wrap_view_open(const char *dev, struct view *ret, struct fault *f);
+int __wrap_pair_make(struct session *s, const struct pair_request *req, struct fault *f);
+int __wrap_pair_remove(struct session *s, const char *dev, struct fault *f);
+int __wrap_view_open(struct session *s, const char *dev, struct view *ret, struct fault *f);
 void __wrap_view_free(struct view *view);
 int __wrap_netns_enter(const char *spec, struct fault *f);
+int __wrap_endpoint_add(struct session *s, const struct endpoint_request req[2], struct fault *f);
+int __wrap_endpoint_del(struct session *s, const char *name, struct fault *f);
+int __wrap_endpoint_gc(struct session *s, struct fault *f);
 
 static char asked[256];
 static bool fails; /* whatever is asked for */
@@ -42,24 +46,27 @@ static void say(const char *fmt, ...)
 	va_end(ap);
 }
 
-int __wrap_pair_make(const struct pair_request *req, struct fault *f)
+int __wrap_pair_make(struct session *s, const struct pair_request *req, struct fault *f)
 {
 	static const char *const sides[] = {"default", "stack", "wire"};
 	static const char *const datapaths[] = {"auto", "tc", "xdp"};
 
+	(void)s;
 	say("pair %s %s, %s %s, %s", req->dev[0], sides[req->plan.side[0]], req->dev[1],
 	    sides[req->plan.side[1]], datapaths[req->plan.datapath]);
 	return done(f);
 }
 
-int __wrap_pair_remove(const char *dev, struct fault *f)
+int __wrap_pair_remove(struct session *s, const char *dev, struct fault *f)
 {
+	(void)s;
 	say("unpair %s", dev);
 	return done(f);
 }
 
-int __wrap_view_open(const char *dev, struct view *ret, struct fault *f)
+int __wrap_view_open(struct session *s, const char *dev, struct view *ret, struct fault *f)
 {
+	(void)s;
 	say("view %s", dev ?: "all");
 	*ret = (struct view){0};
 	return done(f);
@@ -68,6 +75,38 @@ int __wrap_view_open(const char *dev, struct view *ret, struct fault *f)
 void __wrap_view_free(struct view *view)
 {
 	(void)view;
+}
+
+int __wrap_endpoint_add(struct session *s, const struct endpoint_request req[2], struct fault *f)
+{
+	(void)s;
+	for (int i = 0; i < 2; i++) {
+		const uint8_t *a = req[i].address;
+
+		say("%s%s%s%s mtu %u", i ? ", " : "add ", req[i].name,
+		    req[i].netns ? " netns " : "", req[i].netns ?: "", req[i].mtu);
+		if (req[i].gso)
+			say(" gso %u", req[i].gso);
+		if (a)
+			say(" %02x%02x%02x%02x%02x%02x", a[0], a[1], a[2], a[3], a[4], a[5]);
+		if (req[i].up)
+			say(" up");
+	}
+	return done(f);
+}
+
+int __wrap_endpoint_del(struct session *s, const char *name, struct fault *f)
+{
+	(void)s;
+	say("del %s", name);
+	return done(f);
+}
+
+int __wrap_endpoint_gc(struct session *s, struct fault *f)
+{
+	(void)s;
+	say("gc");
+	return done(f);
 }
 
 int __wrap_netns_enter(const char *spec, struct fault *f)
@@ -124,6 +163,18 @@ static void understood(void **state)
 		{"pair -j -p", "pair -j default, -p default, auto", ""},
 		{"unpair a", "unpair a", ""},
 		{"unpair unpair", "unpair unpair", ""},
+		{"add a peer b", "add a mtu 1500, b mtu 1500", ""},
+		{"add a netns red mtu 68 up peer b mtu 65535 netns 7",
+		 "add a netns red mtu 68 up, b netns 7 mtu 65535", ""},
+		{"add a gso 2048 peer b address 02:0:0:0:0:Fe gso 524280",
+		 "add a mtu 1500 gso 2048, b mtu 1500 gso 524280 0200000000fe", ""},
+		{"add up up peer peer", "add up mtu 1500 up, peer mtu 1500", ""},
+		{"add a netns peer peer b", "add a netns peer mtu 1500, b mtu 1500", ""},
+		{"del a", "del a", ""},
+		{"del del", "del del", ""},
+		{"gc", "gc", ""},
+		{"-b /dev/null", "", ""},
+		{"-force --batch /dev/null", "", ""},
 		{"list", "view all", ""},
 		{"-j list", "view all", "[]\n"},
 		{"--json list", "view all", "[]\n"},
@@ -156,6 +207,8 @@ static void understood(void **state)
 #define BAD_CHAR "has a character that a device name cannot have"
 
 /* Usage errors: exit 2, nothing done, one line that says what, and how it is done right. */
+#define ADDRESS "02:00:00:00:00:01"
+
 static void not_understood(void **state)
 {
 	static const struct {
@@ -183,6 +236,34 @@ static void not_understood(void **state)
 		{"unpair", "one device is needed, either end", "unpair"},
 		{"unpair a b", "one device is needed, either end", "unpair"},
 		{"unpair a:b", "device name \"a:b\" " BAD_CHAR, "unpair"},
+		{"add", "two device names are needed", "add"},
+		{"add a", "the other device is missing: peer DEV", "add"},
+		{"add a b", "\"b\" is not understood here", "add"},
+		{"add a peer", "two device names are needed", "add"},
+		{"add a peer b peer", "\"peer\" is not understood here", "add"},
+		{"add a peer 1234567890123456", "device name \"1234567890123456\" " TOO_LONG, "add"},
+		{"add a netns", "netns needs a namespace", "add"},
+		{"add a mtu peer b", "mtu is a number from 68 to 65535, not \"peer\"", "add"},
+		{"add a mtu 67 peer b", "mtu is a number from 68 to 65535, not \"67\"", "add"},
+		{"add a peer b mtu 65536", "mtu is a number from 68 to 65535, not \"65536\"", "add"},
+		{"add a mtu 1500x peer b", "mtu is a number from 68 to 65535, not \"1500x\"", "add"},
+		{"add a mtu -1 peer b", "mtu is a number from 68 to 65535, not \"-1\"", "add"},
+		{"add a gso 2047 peer b", "gso is a number from 2048 to 524280, not \"2047\"", "add"},
+		{"add a address peer b", "address \"peer\" is not six bytes like " ADDRESS, "add"},
+		{"add a address 2:0:0:0:0 peer b", "address \"2:0:0:0:0\" is not six bytes like "
+						   ADDRESS, "add"},
+		{"add a address 2:0:0:0:0:0:0 peer b", "address \"2:0:0:0:0:0:0\" is not six bytes "
+						       "like " ADDRESS, "add"},
+		{"add a address 2:0:0:0:0:100 peer b", "address \"2:0:0:0:0:100\" is not six bytes "
+						       "like " ADDRESS, "add"},
+		{"add a address 1:0:0:0:0:1 peer b", "address \"1:0:0:0:0:1\" is a group's, and a device cannot have it", "add"},
+		{"add a address 0:0:0:0:0:0 peer b", "address \"0:0:0:0:0:0\" is no device's", "add"},
+		{"del", "one device is needed, either end", "del"},
+		{"del a b", "one device is needed, either end", "del"},
+		{"del a/b", "device name \"a/b\" " BAD_CHAR, "del"},
+		{"gc a", "\"a\" is not understood here", "gc"},
+		{"-b", "option -b needs a file", NULL},
+		{"-b f list", "with a batch file there is no command", NULL},
 		{"list a", "\"a\" is not understood here", "list"},
 		{"show a b", "\"b\" is not understood here", "show"},
 		{"show 1234567890123456", "device name \"1234567890123456\" " TOO_LONG, "show"},
