@@ -103,5 +103,6 @@ int cmd_gc(const struct options *opt, int argc, char **argv)
 
 	if (argc > 1)
 		return usage_error("gc", "\"%s\" is not understood here", argv[1]);
-	return finish(endpoint_gc(opt->session, &f), &f);
+	return finish(panel_gc(opt->session->panel.lock >= 0, &f) ?: endpoint_gc(opt->session, &f),
+		      &f);
 }

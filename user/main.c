@@ -59,9 +59,10 @@ const struct command commands[] = {
 	 "Both devices vanish, wherever they are. DEV is looked for in this namespace, and\n"
 	 "among the names that were given to add here.\n",
 	 cmd_del},
-	{"gc", "", "take away what is left of added devices that were deleted",
+	{"gc", "", "take away what is left of devices and namespaces that were deleted",
 	 "Where one of two added devices was deleted, by hand or with its namespace, this\n"
-	 "takes the other one away. The next add or del in this namespace does so too.\n",
+	 "takes the other one away. The next add or del in this namespace does so too. It\n"
+	 "also removes the pins of network namespaces that are gone.\n",
 	 cmd_gc},
 	{"list", "", "show the pairs, a line each",
 	 "States: plugged (frames flow), incomplete (pair was cut short; run it again, or "

@@ -16,7 +16,6 @@
 #include "panel.h"
 #include "tc.skel.h"
 
-#define PANELS_DIR BPFFS_DIR "/vethbpf"
 #define ENDS_BYTES (VB_ENDS_MAX * sizeof(struct vb_end))
 
 const char *panel_prog_name(enum vb_role role)

@@ -9,8 +9,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "bpffs.h"
 #include "fault.h"
 #include "vethbpf.h"
+
+#define PANELS_DIR BPFFS_DIR "/vethbpf"
 
 struct panel {
 	uint64_t cookie;
@@ -41,6 +44,12 @@ enum panel_mode {
  */
 int panel_open(struct panel *p, enum panel_mode mode, struct fault *f);
 void panel_close(struct panel *p);
+
+/*
+ * Removes the panels of network namespaces that are gone. locked: this process holds the writers'
+ * lock already, for a panel that it has open.
+ */
+int panel_gc(bool locked, struct fault *f);
 
 /* Takes the panel's directory away if no port is left in it. */
 void panel_remove_if_empty(struct panel *p);

@@ -1,0 +1,45 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# gc takes away what a namespace that was deleted left behind, and nothing else.
+# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # what lib.bash and bats set
+
+load lib
+
+setup() {
+	bats_require_minimum_version 1.5.0
+	topology_up
+	make_ends veth wire veth wire
+	vb pair end-a end-b
+}
+
+teardown() {
+	topology_down
+}
+
+@test "gc removes the panel of a namespace that is gone" {
+	ip netns del "$mid"
+	# The kernel takes a namespace down in its own time, with its devices and their map entries.
+	wait_for eval "! bpftool -j map dump pinned $panel/peers | jq -e '.[0]'"
+	[ -d "$panel" ]
+	"$vethbpf" gc
+	[ ! -e "$panel" ]
+}
+
+@test "gc leaves the panels of living namespaces alone" {
+	before=$(whole_state)
+	"$vethbpf" gc
+	"$vethbpf" -n "$left" gc
+	vb gc
+	unchanged_since "$before"
+	crosses
+}
+
+@test "gc leaves a namespace alone that has no name and no process" {
+	# A descriptor alone keeps it.
+	exec 9<"/run/netns/$mid"
+	ip netns del "$mid"
+	"$vethbpf" gc
+	[ -d "$panel" ]
+	wire cross "$FRAMES" "$left/far-a" "$right/far-b"
+	exec 9<&-
+}
