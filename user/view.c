@@ -19,14 +19,14 @@ const char *view_state_name(enum view_state state)
 	return names[state];
 }
 
-static bool is_anchor(const struct view_end *end)
+bool view_is_anchor(const struct view_end *end)
 {
 	return end->port.flags & VB_PORT_ANCHOR;
 }
 
 const char *view_end_name(const struct view_end *end)
 {
-	if (is_anchor(end))
+	if (view_is_anchor(end))
 		return end->endpoint_there ? end->endpoint.name : end->port.endpoint;
 	return end->device_there ? end->dev.name : end->port_there ? end->port.name : "?";
 }
@@ -47,7 +47,7 @@ enum vb_path view_path(const struct view_pair *pair, int i, uint8_t *ret_reason)
 
 const struct device *view_end_device(const struct view_end *end)
 {
-	if (is_anchor(end))
+	if (view_is_anchor(end))
 		return end->endpoint_there ? &end->endpoint : NULL;
 	return end->device_there ? &end->dev : NULL;
 }
@@ -78,7 +78,7 @@ static void fill_end(const struct panel *p, struct netlink *nl, uint32_t ifindex
 /* The first thing that is wrong with an end, whose device is there, of a pair that was plugged. */
 static const char *end_trouble(const struct view_end *end, char *buf, size_t size)
 {
-	if (is_anchor(end) && !anchor_has_endpoint(&end->dev, &end->port))
+	if (view_is_anchor(end) && !anchor_has_endpoint(&end->dev, &end->port))
 		return "was deleted, by itself or with its namespace";
 	if (!end->port_there || !end->end_there)
 		return "is not in the panel";
@@ -115,8 +115,9 @@ void view_judge(struct view_pair *pair)
 	for (int i = 0; i < 2; i++)
 		if (!pair->end[i].device_there) {
 			mark_broken(pair, i,
-				    is_anchor(&pair->end[i]) ? "has lost its anchor"
-							     : "is gone or in another namespace");
+				    view_is_anchor(&pair->end[i])
+					    ? "has lost its anchor"
+					    : "is gone or in another namespace");
 			return;
 		}
 	for (int i = 0; i < 2; i++) {

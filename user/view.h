@@ -63,6 +63,9 @@ void view_judge(struct view_pair *pair);
  */
 enum vb_path view_path(const struct view_pair *pair, int i, uint8_t *ret_reason);
 
+/* Whether the end was made by add: it is shown by its endpoint. */
+bool view_is_anchor(const struct view_end *end);
+
 const char *view_state_name(enum view_state state);
 /* The name a device has, or had when it was paired; of an anchor, its endpoint's. */
 const char *view_end_name(const struct view_end *end);
