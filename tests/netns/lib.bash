@@ -115,6 +115,8 @@ make_end() {
 		ip -n "$mid" link add "$end" link "$low" type macvlan mode passthru
 		;;
 	tap)
+		# Without udev the device file comes with the module.
+		[ -e /dev/net/tun ] || modprobe -q tun || skip "this kernel has no tap devices"
 		ip -n "$mid" tuntap add dev "$end" mode tap
 		outside=$mid/$end:tap
 		;;
