@@ -67,7 +67,7 @@ static int take_down(struct cable *c, uint32_t ifindex, struct fault *f)
 {
 	struct vb_port port;
 	struct device dev;
-	bool ours;
+	bool ours, told = f && f->err;
 	int err = 0, ret;
 
 	ret = panel_port_get(c->panel, ifindex, &port);
@@ -88,7 +88,8 @@ static int take_down(struct cable *c, uint32_t ifindex, struct fault *f)
 		err = err ?: ret;
 	}
 	if (err) {
-		fault_context(f, "%s", port.name);
+		if (!told)
+			fault_context(f, "%s", port.name);
 		return err;
 	}
 	panel_end_del(c->panel, ifindex);
