@@ -146,6 +146,12 @@ make_ends() {
 	make_end b "$3" "$4"
 }
 
+# more_ends: two more devices to pair, of a kind without another end.
+more_ends() {
+	ip -n "$mid" link add more-a type bridge
+	ip -n "$mid" link add more-b type bridge
+}
+
 wire() {
 	"$here/wire.py" "$@"
 }
@@ -187,7 +193,12 @@ ifindex() {
 nothing_passes() {
 	local sent
 	sent=$(wire lost "$FRAMES" "${place[a]}" "$@")
-	shows "(.a.taken | {frames, bytes}) == $sent and .a.taken.dropped.gone == .a.taken.frames"
+	shows "(.a.taken | {frames, bytes}) == $sent and .a.taken.dropped.no_peer == .a.taken.frames"
+}
+
+# hooked a|b PROGRAM: show tells that this program is attached to the end, and how, as a jq object.
+hooked() {
+	vb -j show end-a | jq -e --arg prog "$2" ".[0].$1.hooks[] | select(.prog == \$prog and .attached)"
 }
 
 # methods: how programs are attached to both ends, each once: "tcx", "clsact", "tcx xdp" …
@@ -219,8 +230,8 @@ whole_state() {
 	done
 	in_ns "$mid" bpftool net show
 	[ -d "$panel" ] || return 0
-	# A program that is loaded may stay for the next one to use.
-	find "$panel"* -not -path '*/prog/*' | sort
+	# What is loaded for all ends, and for no device, may stay for the next one to use.
+	find "$panel"* -not -path '*/prog/*' -not -path '*/link/xdp_*' | sort
 	for map in peers ports; do
 		bpftool -j map dump pinned "$panel/$map"
 	done

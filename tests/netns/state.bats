@@ -26,8 +26,8 @@ teardown() {
 
 @test "list: a line for each pair, in the order of their making" {
 	make_ends veth wire macvlan stack
-	ip -n "$mid" link add more-b type veth peer name more-a
-	vb pair more-a more-b side stack
+	more_ends
+	vb pair more-a side wire more-b
 	vb pair end-a end-b
 	run -0 vb list
 	[[ ${lines[0]} == "more-a wire <-> more-b stack state plugged datapath "* ]]
@@ -60,7 +60,8 @@ teardown() {
 	shows ".panel == \"$panel\""
 	shows ".a.address == \"$address\" and .a.kind == \"veth\" and .a.mtu == 1500"
 	shows '.a.present and .a.up and .a.carrier and .a.operstate == "up" and .b.kind == "macvlan"'
-	shows '.a.hooks[0].prog == "vb_wire_rx" and .b.hooks[0].prog == "vb_stack_tx"'
+	hooked a vb_wire_rx
+	hooked b vb_stack_tx
 	shows '[.a, .b | .hooks[].attached] | all'
 	shows '.a.taken.frames == 0 and .a.taken.bytes == 0 and (.a.taken.dropped | add) == 0'
 }
@@ -76,7 +77,7 @@ teardown() {
 
 @test "show DEV: the pair of either end, and no other" {
 	make_ends veth wire veth wire
-	ip -n "$mid" link add more-a type veth peer name more-b
+	more_ends
 	vb pair end-a end-b
 	vb pair more-a more-b
 	[ "$(vb -j show | jq length)" -eq 2 ]
@@ -135,9 +136,9 @@ teardown() {
 	make_ends veth wire macvlan stack
 	vb pair end-a end-b
 	id=$(bpftool -j link show pinned "$panel/link/$(ifindex end-a)_vb_wire_rx" | jq .id)
-	shows ".a.hooks[0].link_id == $id"
+	[ "$(hooked a vb_wire_rx | jq .link_id)" -eq "$id" ]
 	prog=$(bpftool -j prog show pinned "$panel/prog/vb_wire_rx" | jq .id)
-	shows ".a.hooks[0].prog_id == $prog"
+	[ "$(hooked a vb_wire_rx | jq .prog_id)" -eq "$prog" ]
 }
 
 # Hooks and entries that others take away
@@ -148,7 +149,8 @@ teardown() {
 	vb pair end-a end-b
 	rm "$panel/link/$(ifindex end-b)_vb_wire_rx"
 	shows '.state == "broken" and .why == "end-b lacks its hook vb_wire_rx (tcx)"'
-	shows '.a.hooks[0].attached and (.b.hooks[0].attached | not)'
+	hooked a vb_wire_rx
+	! hooked b vb_wire_rx || false
 	[[ $(vb show) == *"hook vb_wire_rx by tcx MISSING"* ]]
 	vb unpair end-b
 	[ ! -e "$panel" ]
@@ -167,6 +169,8 @@ teardown() {
 
 @test "an XDP program is taken off by hand: the pair is broken" {
 	make_ends veth wire veth wire
+	in_ns "$left" ethtool -K far-a gro on
+	in_ns "$right" ethtool -K far-b gro on
 	vb pair end-a end-b datapath xdp
 	ip -n "$mid" link set end-b xdp off
 	shows '.state == "broken" and .why == "end-b lacks its hook vb_wire_xdp (xdp)"'
