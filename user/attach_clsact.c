@@ -133,6 +133,13 @@ static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struc
 	tc.attach_point = point_of(hook);
 	opts.prog_fd = prog;
 	err = bpf_tc_attach(&tc, &opts);
+	if (err == -EEXIST) {
+		fault_set(f, EEXIST, "attach %s by clsact: a filter is there with priority %u",
+			  panel_prog_name(hook->role), hook->prio);
+		fault_hint(f, "`tc filter show` shows it; of a cable whose BPF file system is gone "
+			      "it is all that is left, and can be deleted");
+		return -EEXIST;
+	}
 	if (err)
 		return fault_errno(f, -err, "attach %s by clsact", panel_prog_name(hook->role));
 	return 0;

@@ -41,6 +41,13 @@ int kernel_check_privileges(struct fault *f)
 				needed[i].why);
 		fault_hint(f, "run it as root, or give it CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON");
 	}
+	/* Where libbpf looks through all BTF for a function that the kernel lacks. */
+	if (!err && !effective(caps, CAP_SYS_ADMIN) && !kernel_has_types()) {
+		err = fault_set(f, EPERM,
+				"missing privilege: CAP_SYS_ADMIN is needed to load programs into "
+				"a kernel before Linux 6.2");
+		fault_hint(f, "run it as root");
+	}
 	cap_free(caps);
 	return err;
 }

@@ -9,7 +9,7 @@
 /*
  * Refuses, naming what is missing, unless this process has the capabilities to load programs and
  * change devices: CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, or CAP_SYS_ADMIN in the place of the
- * first and the last.
+ * first and the last. Kernels before 6.2 need CAP_SYS_ADMIN.
  */
 int kernel_check_privileges(struct fault *f);
 

@@ -226,7 +226,19 @@ $needs" without perfmon,-sys_admin "$vethbpf" pair end-a end-b
 		without sys_admin "$vethbpf" -n "$mid" list
 }
 
+# has_types: Linux 6.2 or later, whose programs can be loaded without looking for what it lacks.
+has_types() {
+	bpftool btf dump file /sys/kernel/btf/vmlinux | grep -q "FUNC 'bpf_rdonly_cast'"
+}
+
+@test "before Linux 6.2, without CAP_SYS_ADMIN" {
+	! has_types || skip "this kernel needs no more than the three"
+	refuses 1 "vethbpf: pair end-a end-b: missing privilege: CAP_SYS_ADMIN is needed to load programs into a kernel before Linux 6.2
+         run it as root" without sys_admin "$vethbpf" pair end-a end-b
+}
+
 @test "CAP_SYS_ADMIN is not needed otherwise" {
+	has_types || skip "this kernel is older than Linux 6.2"
 	without sys_admin "$vethbpf" pair end-a end-b
 	[ "$(without sys_admin "$vethbpf" -j list | jq -r '.[0].state')" = plugged ]
 	without sys_admin "$vethbpf" unpair end-b
@@ -296,6 +308,16 @@ ends() {
 	vb pair end-a end-b datapath tc
 	vb unpair end-a
 	ip -n "$mid" link set dev end-b xdp off
+}
+
+@test "a filter where ours goes: the first end is left as it was" {
+	export VETHBPF_NO_TCX=1
+	tc -n "$mid" qdisc add dev end-b clsact
+	tc -n "$mid" filter add dev end-b ingress prio 65534 handle 1 bpf da obj "$OTHER" sec tc
+	refuses 1 "vethbpf: pair end-a end-b: end-b: attach vb_wire_rx by clsact: a filter is there with priority 65534
+         \`tc filter show\` shows it; of a cable whose BPF file system is gone it is all that is left, and can be deleted" \
+		vb pair end-a end-b
+	tc -n "$mid" qdisc del dev end-b clsact
 }
 
 @test "somebody's ingress qdisc where clsact is needed: the first end is left as it was" {
