@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 # Other people's programs, filters and qdiscs stay on a cable's ends, in their order.
-# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # what lib.bash and bats set
+# shellcheck disable=SC2030,SC2031,SC2034,SC2153,SC2154 # what lib.bash and bats set
 
 load lib
 

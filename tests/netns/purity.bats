@@ -31,7 +31,7 @@ macvlan_and_veth() {
 @test "a macvlan as stack end does not get what its lower device receives" {
 	macvlan_and_veth
 	vb pair end-a end-b
-	! hears 1
+	! hears 1 || false
 	shows '.a.foreign == 1 and .a.taken.frames == 0 and .b.taken.frames == 0'
 	# What comes through the cable still gets there, and goes nowhere else.
 	wire cross "$FRAMES" "$mid/end-a" "$right/far-b" "$left/far-a"
@@ -42,7 +42,7 @@ macvlan_and_veth() {
 @test "a macvlan as stack end that is open gets both" {
 	macvlan_and_veth
 	vb pair end-a open end-b
-	! hears 1	# its answer goes into the cable
+	! hears 1 || false	# its answer goes into the cable
 	[ "$(in_ns "$mid" nstat -az --json IcmpInEchos | jq .kernel.IcmpInEchos)" -eq 1 ]
 	shows '.a.open and .a.foreign == 0 and .a.taken.frames >= 1'
 }
@@ -59,7 +59,7 @@ macvlan_and_veth() {
 	export VETHBPF_NO_TCX=1
 	macvlan_and_veth
 	vb pair end-a end-b
-	! hears 1
+	! hears 1 || false
 	wire lost "$FRAMES" "$mid/end-b" "$left/far-a" "$right/far-b"
 	wire cross "$FRAMES" "$mid/end-a" "$right/far-b" "$left/far-a"
 	shows ".a.foreign == 1 and .b.foreign == $(wc -l <"$FRAMES")"
