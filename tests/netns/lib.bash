@@ -211,11 +211,24 @@ tc_method() {
 	if [ "${VETHBPF_NO_TCX-}" != 1 ] && has_tcx; then echo tcx; else echo clsact; fi
 }
 
-# has_tcx: Linux 6.6 or later.
-has_tcx() {
+# kernel_is MAJOR MINOR: or later.
+kernel_is() {
 	local major minor
 	IFS=. read -r major minor _ < <(uname -r)
-	[ "$major" -gt 6 ] || { [ "$major" -eq 6 ] && [ "${minor%%[!0-9]*}" -ge 6 ]; }
+	[ "$major" -gt "$1" ] || { [ "$major" -eq "$1" ] && [ "${minor%%[!0-9]*}" -ge "$2" ]; }
+}
+
+has_tcx() {
+	kernel_is 6 6
+}
+
+# make_xdp_ends: two veths that can have XDP in the driver both ways. A veth takes frames from XDP only
+# if its other end polls (NAPI), and that is known only where the kernel tells what a driver can do.
+make_xdp_ends() {
+	kernel_is 6 3 || skip "this kernel does not tell which drivers can do XDP"
+	make_ends veth wire veth wire
+	in_ns "$left" ethtool -K far-a gro on
+	in_ns "$right" ethtool -K far-b gro on
 }
 
 # whole_state: all that a cable might change: the devices of the panel's namespace, their qdiscs,

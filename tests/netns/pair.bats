@@ -132,10 +132,7 @@ without_pause() {
 # XDP
 
 @test "datapath xdp, in the driver" {
-	make_ends veth wire veth wire
-	# A veth takes frames from XDP only if its other end polls (NAPI).
-	in_ns "$left" ethtool -K far-a gro on
-	in_ns "$right" ethtool -K far-b gro on
+	make_xdp_ends
 	vb pair end-a end-b datapath xdp
 	[ "$(methods)" = "$(tc_method) xdp" ]
 	crosses

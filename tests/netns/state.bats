@@ -168,9 +168,7 @@ teardown() {
 }
 
 @test "an XDP program is taken off by hand: the pair is broken" {
-	make_ends veth wire veth wire
-	in_ns "$left" ethtool -K far-a gro on
-	in_ns "$right" ethtool -K far-b gro on
+	make_xdp_ends
 	vb pair end-a end-b datapath xdp
 	ip -n "$mid" link set end-b xdp off
 	shows '.state == "broken" and .why == "end-b lacks its hook vb_wire_xdp (xdp)"'

@@ -64,9 +64,7 @@ unchanged() {
 }
 
 @test "unpair leaves devices as they were: xdp" {
-	make_ends veth wire veth wire
-	in_ns "$left" ethtool -K far-a gro on
-	in_ns "$right" ethtool -K far-b gro on
+	make_xdp_ends
 	unchanged veth wire veth wire "$(tc_method) xdp" datapath xdp
 }
 
