@@ -19,14 +19,45 @@ static bool is_mounted(void)
 	return !statfs(BPFFS_DIR, &fs) && fs.f_type == BPF_FS_MAGIC;
 }
 
-/* Whether this process sees the mounts that process 1 sees; if that can't be told: yes. */
-static bool shares_mounts_with_init(void)
+/* The process's parent; 0 if that can't be told. */
+static pid_t parent_of(pid_t pid)
 {
-	struct stat own, init;
+	char path[64], line[512];
+	pid_t parent = 0;
+	const char *at;
+	FILE *file;
 
-	if (stat("/proc/self/ns/mnt", &own) < 0 || stat("/proc/1/ns/mnt", &init) < 0)
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	/* "pid (name) state parent …", and a name may be of anything. */
+	if (fgets(line, sizeof(line), file)) {
+		at = strrchr(line, ')');
+		if (at && strlen(at) > 4)
+			parent = (pid_t)strtol(at + 4, NULL, 10);
+	}
+	fclose(file);
+	return parent;
+}
+
+/*
+ * Whether this process sees the mounts that its ancestors see, up to process 1, as far as it may
+ * look: `ip netns exec` and containers have mounts of their own, which end with their processes.
+ */
+static bool shares_mounts_with_ancestors(void)
+{
+	struct stat own, other;
+	char path[64];
+
+	if (stat("/proc/self/ns/mnt", &own) < 0)
 		return true;
-	return own.st_dev == init.st_dev && own.st_ino == init.st_ino;
+	for (pid_t pid = getppid(); pid > 0; pid = parent_of(pid)) {
+		snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+		if (!stat(path, &other) && other.st_ino != own.st_ino)
+			return false;
+	}
+	return true;
 }
 
 int bpffs_ensure(bool may_mount, struct fault *f)
@@ -35,7 +66,7 @@ int bpffs_ensure(bool may_mount, struct fault *f)
 
 	if (is_mounted())
 		return 0;
-	if (!shares_mounts_with_init()) {
+	if (!shares_mounts_with_ancestors()) {
 		err = fault_set(f, ENOENT,
 				"no BPF file system on " BPFFS_DIR
 				" in this mount namespace, and one "

@@ -69,7 +69,8 @@ neighbour() {
 	}
 	wait_for sent "$left"
 	wait_for sent "$right"
-	! lldpcli -u "$run_dir/$left" -f json show neighbors | jq -e .lldp.interface
+	run -0 lldpcli -u "$run_dir/$left" -f json show neighbors
+	jq -e '.lldp | has("interface") | not' <<<"$output"
 }
 
 # router NETNS DAEMON: frr's zebra and one more daemon, with the configuration on stdin.

@@ -261,6 +261,12 @@ hide_bpffs='umount /sys/fs/bpf 2>/dev/null; exec "$@"'
 		"$vethbpf" pair end-a end-b
 }
 
+@test "by ip netns exec, which hides the BPF file system" {
+	refuses 1 "vethbpf: pair end-a end-b: no BPF file system on /sys/fs/bpf in this mount namespace, and one mounted here would vanish with it
+         \`ip netns exec\` hides it: use \`vethbpf -n NETNS …\` instead" \
+		ip netns exec "$mid" "$vethbpf" pair end-a end-b
+}
+
 @test "where there is no BPF file system, pair mounts one" {
 	run -0 as_init bash -c 'umount /sys/fs/bpf 2>/dev/null
 		"$1" pair end-a end-b && stat -f -c %T /sys/fs/bpf && stat -c %a /sys/fs/bpf &&
