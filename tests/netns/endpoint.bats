@@ -56,6 +56,18 @@ with_ipv6() {
 	in_ns "$left" ping -q -c 1 -W 5 -M "do" -s 8972 192.0.2.2
 }
 
+@test "MTU: what is longer than the receiver's is dropped, and counted" {
+	kernel_is 6 2 || skip "before Linux 6.2 the programs cannot see an endpoint's MTU"
+	add_apart
+	with_ipv4
+	pings
+	ip -n "$left" link set eth-a mtu 1600
+	run ! in_ns "$left" ping -q -c 1 -W 1 -M "do" -s 1572 192.0.2.2
+	vb -j show eth-a | jq -e '.[0].a.taken.dropped | .too_long > 0 and .down == 0'
+	ip -n "$right" link set eth-b mtu 1600
+	in_ns "$left" ping -q -c 1 -W 5 -M "do" -s 1572 192.0.2.2
+}
+
 # Addresses
 
 @test "address: set when made, and later while up" {
@@ -115,8 +127,12 @@ with_ipv6() {
 @test "down and up again, forwarding goes on" {
 	add_apart
 	with_ipv4
+	pings
 	ip -n "$left" link set eth-a down
 	run ! in_ns "$right" ping -q -c 1 -W 1 192.0.2.1
+	if kernel_is 6 2; then
+		vb -j show eth-a | jq -e '.[0].b.taken.dropped | .down > 0 and .too_long == 0'
+	fi
 	ip -n "$left" link set eth-a up
 	wait_for is_running "$left" eth-a
 	pings
