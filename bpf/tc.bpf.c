@@ -9,6 +9,7 @@
 #include <bpf/bpf_helpers.h>
 #include "maps.h"
 #include "kern.h"
+#include "endpoint.h"
 
 #define TC_NEXT	  TC_ACT_UNSPEC
 #define VLAN_HLEN 4
@@ -58,6 +59,28 @@ static __always_inline int give_stack(struct __sk_buff *skb, const struct vb_end
 }
 
 /*
+ * Hands over to the endpoint on an anchor what veth would hand over: a macvlan itself looks at its
+ * MTU only when it sends. Frames for other addresses cross, as with veth: a TC program or a packet
+ * socket at the endpoint may want them.
+ */
+static __always_inline int give_anchor(struct __sk_buff *skb, const struct vb_end *far, void *to,
+				       struct vb_count *count)
+{
+	struct net_device *endpoint;
+
+	if (has_kern_types) {
+		endpoint = endpoint_on(peers_dev(to));
+		if (!endpoint)
+			return drop(skb, count, VB_DROP_NO_PEER);
+		if (!(endpoint->state & STATE_START))
+			return drop(skb, count, VB_DROP_DOWN);
+		if (skb->len > endpoint->mtu + ETH_HLEN + VLAN_HLEN && !skb->gso_size)
+			return drop(skb, count, VB_DROP_TOO_LONG);
+	}
+	return bpf_redirect(far->ifindex, BPF_F_INGRESS);
+}
+
+/*
  * Hands over by transmitting. What the driver would drop is dropped here, where it is counted:
  * is_skb_forwardable() in net/core/dev.c is the measure of what is too long.
  */
@@ -103,6 +126,8 @@ static __always_inline int take(struct __sk_buff *skb, bool may_peer)
 	count_taken(count, frame_len(skb));
 	if (!far || far->peer != me)
 		return drop(skb, count, VB_DROP_NO_PEER);
+	if (far->flags & VB_END_ANCHOR)
+		return give_anchor(skb, far, to, count);
 	if (far->side == VB_SIDE_STACK)
 		return give_stack(skb, far, to, count);
 	return give_wire(skb, far, to, count, may_peer);

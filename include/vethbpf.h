@@ -39,9 +39,10 @@ struct vb_end {
 };
 _Static_assert(sizeof(struct vb_end) == 16, "ends: value size is part of the contract");
 
-#define VB_END_GATED (1U << 0) /* a gate at it lets nothing pass but what bears VB_MARK */
-#define VB_END_PEER  (1U << 1) /* a veth or netkit: its other end may be handed frames directly */
-#define VB_END_SKB   (1U << 2) /* a veth: native XDP gets frames that were packets before */
+#define VB_END_GATED  (1U << 0) /* a gate at it lets nothing pass but what bears VB_MARK */
+#define VB_END_PEER   (1U << 1) /* a veth or netkit: its other end may be handed frames directly */
+#define VB_END_SKB    (1U << 2) /* a veth: native XDP gets frames that were packets before */
+#define VB_END_ANCHOR (1U << 3) /* made by add: frames are for the endpoint on it */
 
 /*
  * In skb->tc_index from where a frame is taken to the gate of the end it is handed to. The gate
@@ -59,8 +60,8 @@ _Static_assert(sizeof(struct vb_end) == 16, "ends: value size is part of the con
 /* Why a frame that was taken was not handed over. */
 enum vb_drop {
 	VB_DROP_NO_PEER,  /* the peer is gone, or does not name this end */
-	VB_DROP_DOWN,	  /* the peer is down or, side wire, has no carrier */
-	VB_DROP_TOO_LONG, /* for the peer's MTU, side wire */
+	VB_DROP_DOWN,	  /* the peer or its endpoint is down or, side wire, has no carrier */
+	VB_DROP_TOO_LONG, /* for the MTU of the peer, side wire, or endpoint */
 	VB_DROP_REDIRECT, /* XDP: the kernel or the peer's driver refused it afterwards */
 	VB_DROP_MAX,
 };

@@ -121,6 +121,7 @@ int plan_make(const struct plan_request *req, const struct plan_facts *facts, st
 			return err;
 		end->side = req->side[i] ?: plan_default_side(&facts->dev[i]);
 		if (req->anchors) {
+			end->end_flags |= VB_END_ANCHOR;
 			add_hook(end, VB_ROLE_ANCHOR_RX, tc);
 		} else {
 			plan_flags(&facts->dev[i], end);
