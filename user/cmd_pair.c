@@ -29,12 +29,12 @@ static int parse_end(struct args *args, int i, struct pair_request *req)
 		return usage_error("pair", "device name \"%s\" %s", dev, wrong);
 	req->dev[i] = dev;
 	while (!err) {
-		if (args_take_keyword(args, "side")) {
+		if (!req->plan.side[i] && args_take_keyword(args, "side")) {
 			word = args_take(args);
 			if (!word || parse_side(word, &req->plan.side[i]))
 				return usage_error("pair", "side is stack or wire, not \"%s\"",
 						   word ?: "");
-		} else if (args_take_keyword(args, "open")) {
+		} else if (!req->plan.open[i] && args_take_keyword(args, "open")) {
 			req->plan.open[i] = true;
 		} else if (args_take_keyword(args, "before")) {
 			err = parse_order(args, PLAN_BEFORE, i, &req->plan);

@@ -255,6 +255,7 @@ static int attach_end(struct cable *c, int i, struct vb_port *port, struct fault
 		} else if (port->hooks[k].method == VB_METHOD_XDPGEN) {
 			port->reason = planned == VB_METHOD_XDP ? WHY_REFUSED : port->reason;
 			port->path = VB_PATH_XDPGEN;
+			panel_end_get(c->panel, dev->ifindex)->flags &= (uint8_t)~VB_END_SKB;
 		}
 		if (port->hooks[k].method != planned)
 			err = panel_port_put(c->panel, dev->ifindex, port);

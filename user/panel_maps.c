@@ -14,7 +14,9 @@ int panel_port_get(const struct panel *p, uint32_t ifindex, struct vb_port *port
 {
 	if (bpf_map_lookup_elem(p->ports, &ifindex, port))
 		return -errno;
-	port->name[sizeof(port->name) - 1] = '\0'; /* whoever wrote it */
+	/* Whoever wrote it. */
+	port->name[sizeof(port->name) - 1] = '\0';
+	port->endpoint[sizeof(port->endpoint) - 1] = '\0';
 	return 0;
 }
 

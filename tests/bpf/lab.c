@@ -83,7 +83,7 @@ void lab_open(struct lab *lab)
 	}
 	if (netns_cookie(&lab->cookie, NULL))
 		give_up("ask for the namespace's cookie");
-	lab->has_kern_ctx = kernel_has_kern_ctx();
+	lab->has_kern_types = kernel_has_types();
 }
 
 void lab_frame(void *frame, size_t bytes)
@@ -114,10 +114,10 @@ static void settle(const struct lab *lab)
 	uint8_t marker[ETH_ZLEN], got[ETH_ZLEN];
 
 	for (int i = 0; i < 3; i++) {
-		struct pollfd pfd = {.fd = lab->sock[C_FAR], .events = POLLIN};
+		struct pollfd pfd = {.fd = lab->sock[C], .events = POLLIN};
 
 		lab_frame(marker, sizeof(marker));
-		if (lab_send(lab, C, marker, sizeof(marker)))
+		if (lab_send(lab, C_FAR, marker, sizeof(marker)))
 			fail_msg("a marker was not sent: %s", strerror(errno));
 		do {
 			if (poll(&pfd, 1, 5000) != 1)
@@ -149,7 +149,7 @@ int lab_received(const struct lab *lab, const void *frame, size_t bytes)
 	return at;
 }
 
-static uint32_t slot_of(unsigned int state)
+static uint16_t slot_of(unsigned int state)
 {
 	return state & SLOT_NONE ? VB_CHUNK_SLOTS : state & SLOT_LAST ? VB_CHUNK_SLOTS - 1 : 1;
 }
@@ -171,6 +171,20 @@ static uint32_t places(unsigned int state, unsigned int crowded, unsigned int be
 	return state & beyond ? VB_ENDS_PROBES : state & crowded ? VB_ENDS_PROBES - 1 : 0;
 }
 
+static uint8_t flags_of(unsigned int state, unsigned int gated, unsigned int skb, unsigned int peer)
+{
+	return (uint8_t)((state & gated ? VB_END_GATED : 0) | (state & skb ? VB_END_SKB : 0) |
+			 (state & peer ? VB_END_PEER : 0));
+}
+
+static uint32_t xdp_max_of(unsigned int state)
+{
+	return state & B_MAX_0	   ? 0
+	       : state & B_MAX_99  ? 99
+	       : state & B_MAX_100 ? 100
+				   : LAB_FRAME_MAX + 4;
+}
+
 void lab_fill(const struct lab *lab, const struct lab_maps *maps, const enum vb_side side[2],
 	      unsigned int state)
 {
@@ -182,6 +196,9 @@ void lab_fill(const struct lab *lab, const struct lab_maps *maps, const enum vb_
 
 	for (uint32_t place = 0; place < 64; place++)
 		bpf_map_update_elem(maps->ends, &place, &none, BPF_ANY);
+	own.flags = flags_of(state, A_GATED, A_SKB, 0);
+	far.flags = flags_of(state, B_GATED, 0, B_PEER);
+	far.xdp_max = side[1] == VB_SIDE_WIRE ? xdp_max_of(state) : 0;
 	if (state & A_UNPLUGGED)
 		own.peer = 0;
 	if (state & B_UNPLUGGED)
@@ -238,6 +255,7 @@ void lab_counted(const char *row, const struct lab_maps *maps, unsigned int stat
 		check_int(row, sum.frames, due->frames);
 		check_int(row, sum.bytes, due->bytes);
 		check_int(row, sum.drop_bytes, due->drop_bytes);
+		check_int(row, sum.foreign, due->foreign);
 		for (size_t i = 0; i < COUNT(sum.drops); i++)
 			check_int(row, sum.drops[i], due->drops[i]);
 	}

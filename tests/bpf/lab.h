@@ -31,7 +31,7 @@ struct lab {
 	uint32_t ifindex[LAB_DEVICES];
 	int sock[LAB_DEVICES]; /* what the device's stack receives of our frames */
 	uint64_t cookie;       /* of the namespace */
-	bool has_kern_ctx;
+	bool has_kern_types;
 };
 
 /* Makes the namespace and all in it; what can't be done ends the program with a word why. */
@@ -66,6 +66,13 @@ enum lab_state {
 	SLOT_LAST = 1 << 10, /* a's counters are the last of the first chunk */
 	SLOT_NONE = 1 << 11, /* … and of a chunk that nobody made */
 	PEERS_C = 1 << 12,   /* peers sends a's frames to c, which does not name a */
+	A_GATED = 1 << 13,
+	B_GATED = 1 << 14,
+	A_SKB = 1 << 15,
+	B_PEER = 1 << 16,
+	B_MAX_0 = 1 << 17, /* b's xdp_max; without any of these large enough for all frames */
+	B_MAX_99 = 1 << 18,
+	B_MAX_100 = 1 << 19,
 };
 
 /* A panel's maps, of any of the skeletons. */

@@ -24,8 +24,7 @@ enum where {
 enum counted {
 	NOTHING,
 	TAKEN,
-	GONE,
-	UNPLUGGED,
+	NO_PEER,
 };
 
 struct row {
@@ -48,15 +47,15 @@ static const struct row rows[] = {
 	{"unplugged, and no redirect", A_UNPLUGGED | NO_PEERS, PASS, ON, NOTHING},
 	{"unplugged at the peer", B_UNPLUGGED, PASS, ON, NOTHING},
 	{"unplugged at both", A_UNPLUGGED | B_UNPLUGGED, PASS, ON, NOTHING},
-	{"peer is gone", NO_PEERS, DROP, NOWHERE, GONE},
-	{"peer is gone, with its entry", NO_PEERS | B_NO_END, DROP, NOWHERE, GONE},
-	{"peer is no end", B_NO_END, DROP, NOWHERE, UNPLUGGED},
-	{"peer names another", B_NAMES_C, DROP, NOWHERE, UNPLUGGED},
-	{"redirect to one that does not name it", PEERS_C, DROP, NOWHERE, UNPLUGGED},
+	{"peer is gone", NO_PEERS, DROP, NOWHERE, NO_PEER},
+	{"peer is gone, with its entry", NO_PEERS | B_NO_END, DROP, NOWHERE, NO_PEER},
+	{"peer is no end", B_NO_END, DROP, NOWHERE, NO_PEER},
+	{"peer names another", B_NAMES_C, DROP, NOWHERE, NO_PEER},
+	{"redirect to one that does not name it", PEERS_C, DROP, NOWHERE, NO_PEER},
 	{"found at its last place", A_CROWDED, REDIRECT, PEER, TAKEN},
 	{"peer found at its last place", B_CROWDED, REDIRECT, PEER, TAKEN},
 	{"never found behind its last place", A_BEYOND, PASS, ON, NOTHING},
-	{"peer never found behind its last place", B_BEYOND, DROP, NOWHERE, UNPLUGGED},
+	{"peer never found behind its last place", B_BEYOND, DROP, NOWHERE, NO_PEER},
 	{"last slot of a chunk", SLOT_LAST, REDIRECT, PEER, TAKEN},
 	{"counters that nobody made", SLOT_NONE, REDIRECT, PEER, NOTHING},
 	{"counters that nobody made, gone", SLOT_NONE | NO_PEERS, DROP, NOWHERE, NOTHING},
@@ -82,9 +81,9 @@ static struct vb_count count_of(enum counted counted, size_t bytes)
 
 	if (counted != NOTHING)
 		count = (struct vb_count){.frames = 1, .bytes = bytes};
-	if (counted == GONE || counted == UNPLUGGED) {
+	if (counted == NO_PEER) {
 		count.drop_bytes = bytes;
-		count.drops[counted == GONE ? VB_DROP_GONE : VB_DROP_UNPLUGGED] = 1;
+		count.drops[VB_DROP_NO_PEER] = 1;
 	}
 	return count;
 }
@@ -209,7 +208,7 @@ static void jumbo_frames(void **state)
 /* A GSO frame is one frame, with all its bytes, whatever it will be cut into. */
 static void gso_frame_is_one_frame(void **state)
 {
-	struct vb_count want = count_of(TAKEN, 3000), gone = count_of(GONE, 3000);
+	struct vb_count want = count_of(TAKEN, 3000), gone = count_of(NO_PEER, 3000);
 	static const enum vb_side sides[] = {STACK, STACK};
 	struct lab_maps maps = maps_of(ours);
 	uint8_t frame[3000];
@@ -242,7 +241,7 @@ static void counts_add_up(void **state)
 		test_run(prog, frame, bytes, 0, 0);
 		want.frames++;
 		want.bytes += bytes;
-		want.drops[VB_DROP_GONE] += gone;
+		want.drops[VB_DROP_NO_PEER] += gone;
 		want.drop_bytes += gone ? bytes : 0;
 	}
 	lab_counted("sum", &maps, 0, &want);
@@ -258,7 +257,7 @@ static void device_of_another_namespace_is_none_of_ours(void **state)
 	};
 
 	(void)state;
-	if (!lab.has_kern_ctx) {
+	if (!lab.has_kern_types) {
 		print_message("# this kernel's programs cannot tell (before Linux 6.2)\n");
 		skip();
 	}
@@ -273,7 +272,7 @@ static struct tc_bpf *load(uint64_t cookie)
 	if (!skel)
 		return NULL;
 	skel->rodata->panel_cookie = cookie;
-	skel->rodata->has_kern_ctx = lab.has_kern_ctx;
+	skel->rodata->has_kern_types = lab.has_kern_types;
 	if (tc_bpf__load(skel)) {
 		tc_bpf__destroy(skel);
 		return NULL;

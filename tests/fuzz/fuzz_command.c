@@ -3,10 +3,13 @@
  * The command line: words parted by newlines, from main() to the point where something would be
  * done. Whatever is asked for has names that a device can have, or it is a usage error.
  *
- * wraps: pair_make pair_remove view_open view_free netns_enter
+ * wraps: pair_make pair_remove view_open view_free netns_enter batch_run
+ * wraps: endpoint_add endpoint_del endpoint_gc
  */
+#include "batch.h"
 #include "capture.h"
 #include "command.h"
+#include "endpoint.h"
 #include "fuzz.h"
 #include "netns.h"
 #include "pair.h"
@@ -14,37 +17,46 @@
 #include "view.h"
 
 int vethbpf_main(int argc, char **argv);
-int __wrap_pair_make(const struct pair_request *req, struct fault *f);
-int __wrap_pair_remove(const char *dev, struct fault *f);
-int __wrap_view_open(const char *dev, struct view *ret, struct fault *f);
+int __wrap_pair_make(struct session *s, const struct pair_request *req, struct fault *f);
+int __wrap_pair_remove(struct session *s, const char *dev, struct fault *f);
+int __wrap_view_open(struct session *s, const char *dev, struct view *ret, struct fault *f);
 void __wrap_view_free(struct view *view);
 int __wrap_netns_enter(const char *spec, struct fault *f);
+int __wrap_batch_run(const struct options *opt, const char *file, bool force);
+int __wrap_endpoint_add(struct session *s, const struct endpoint_request req[2], struct fault *f);
+int __wrap_endpoint_del(struct session *s, const char *name, struct fault *f);
+int __wrap_endpoint_gc(struct session *s, struct fault *f);
 
 static unsigned int done; /* commands */
 
-int __wrap_pair_make(const struct pair_request *req, struct fault *f)
+int __wrap_pair_make(struct session *s, const struct pair_request *req, struct fault *f)
 {
+	(void)s;
 	(void)f;
 	done++;
 	for (int i = 0; i < 2; i++) {
 		must(!parse_device_name(req->dev[i]));
 		must(req->plan.side[i] <= VB_SIDE_WIRE);
+		must(req->plan.order[i] <= PLAN_AFTER);
+		must(!req->plan.relative[i] || req->plan.order[i] != PLAN_LAST);
 	}
 	must(!strcmp(plan_side_name((uint8_t)req->plan.side[0]), "?") ==
 	     (req->plan.side[0] == VB_SIDE_NONE));
 	return 0;
 }
 
-int __wrap_pair_remove(const char *dev, struct fault *f)
+int __wrap_pair_remove(struct session *s, const char *dev, struct fault *f)
 {
+	(void)s;
 	(void)f;
 	done++;
 	must(!parse_device_name(dev));
 	return 0;
 }
 
-int __wrap_view_open(const char *dev, struct view *ret, struct fault *f)
+int __wrap_view_open(struct session *s, const char *dev, struct view *ret, struct fault *f)
 {
+	(void)s;
 	(void)f;
 	done++;
 	must(!dev || !parse_device_name(dev));
@@ -61,6 +73,46 @@ int __wrap_netns_enter(const char *spec, struct fault *f)
 {
 	must(spec != NULL);
 	(void)f;
+	return 0;
+}
+
+int __wrap_batch_run(const struct options *opt, const char *file, bool force)
+{
+	(void)opt;
+	(void)force;
+	must(file != NULL);
+	done++;
+	return EXIT_SUCCESS;
+}
+
+int __wrap_endpoint_add(struct session *s, const struct endpoint_request req[2], struct fault *f)
+{
+	(void)s;
+	(void)f;
+	done++;
+	for (int i = 0; i < 2; i++) {
+		must(!parse_device_name(req[i].name));
+		must(req[i].mtu >= 68 && req[i].mtu <= 65535);
+		must(!req[i].address || !(req[i].address[0] & 1));
+		must(!req[i].gso || (req[i].gso >= 2048 && req[i].gso <= 524280));
+	}
+	return 0;
+}
+
+int __wrap_endpoint_del(struct session *s, const char *name, struct fault *f)
+{
+	(void)s;
+	(void)f;
+	done++;
+	must(!parse_device_name(name));
+	return 0;
+}
+
+int __wrap_endpoint_gc(struct session *s, struct fault *f)
+{
+	(void)s;
+	(void)f;
+	done++;
 	return 0;
 }
 

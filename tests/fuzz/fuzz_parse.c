@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!parse_side(word, &side))
 		must(!strcmp(word, plan_side_name((uint8_t)side)));
 	if (!parse_datapath(word, &datapath))
-		must(!strcmp(word, (const char *const[]){"auto", "tc", "xdp"}[datapath]));
+		must(!strcmp(word, (const char *const[]){"auto", "tc", "peer", "xdp"}[datapath]));
 	free(word);
 	return 0;
 }

@@ -4,7 +4,7 @@
  * strictest reader takes. The kernel's part is played here: the input says which ports there are,
  * what they, ends, peers and counters hold, and what devices there are.
  *
- * wraps: panel_open panel_close netlink_open netlink_close kernel_check_privileges
+ * wraps: session_open netns_each netns_call device_each
  * wraps: device_get device_get_index bpf_map_lookup_elem bpf_map_get_next_key bpf_obj_get
  * wraps: bpf_tc_query xdp_program__from_pin libbpf_num_possible_cpus
  */
@@ -14,16 +14,16 @@
 #include <xdp/libxdp.h>
 #include "capture.h"
 #include "fuzz.h"
-#include "kernel.h"
+#include "netns.h"
 #include "output.h"
 #include "panel.h"
 #include "view.h"
 
-int __wrap_panel_open(struct panel *p, enum panel_mode mode, struct fault *f);
-void __wrap_panel_close(struct panel *p);
-int __wrap_netlink_open(struct netlink *nl, int bus);
-void __wrap_netlink_close(struct netlink *nl);
-int __wrap_kernel_check_privileges(struct fault *f);
+int __wrap_session_open(struct session *s, enum panel_mode mode, struct fault *f);
+int __wrap_netns_each(int (*visit)(int fd, const char *name, void *data), void *data);
+int __wrap_netns_call(int fd, int (*call)(struct netlink *nl, void *data), void *data);
+int __wrap_device_each(struct netlink *nl, const char *kind,
+		       int (*visit)(const struct device *dev, void *data), void *data);
 int __wrap_device_get(struct netlink *nl, const char *name, struct device *dev);
 int __wrap_device_get_index(struct netlink *nl, uint32_t ifindex, struct device *dev);
 int __wrap_bpf_map_lookup_elem(int fd, const void *key, void *value);
@@ -45,11 +45,12 @@ static struct device devices[IDS + 1];
 static uint32_t peers[IDS + 1];
 static uint8_t there, devices_there, hooks_there; /* a bit each */
 
-int __wrap_panel_open(struct panel *p, enum panel_mode mode, struct fault *f)
+int __wrap_session_open(struct session *s, enum panel_mode mode, struct fault *f)
 {
+	struct panel *p = &s->panel;
+
 	(void)mode;
 	(void)f;
-	*p = (struct panel)PANEL_CLOSED;
 	p->ports = PORTS;
 	p->peers = PEERS;
 	p->ends = ends;
@@ -57,27 +58,29 @@ int __wrap_panel_open(struct panel *p, enum panel_mode mode, struct fault *f)
 	return 0;
 }
 
-void __wrap_panel_close(struct panel *p)
+/* There is no namespace but the panel's own, and whatever device is in it may be an endpoint. */
+int __wrap_netns_each(int (*visit)(int fd, const char *name, void *data), void *data)
 {
-	(void)p;
+	return visit(-1, "", data);
 }
 
-int __wrap_netlink_open(struct netlink *nl, int bus)
+int __wrap_netns_call(int fd, int (*call)(struct netlink *nl, void *data), void *data)
 {
+	(void)fd;
+	return call(NULL, data);
+}
+
+int __wrap_device_each(struct netlink *nl, const char *kind,
+		       int (*visit)(const struct device *dev, void *data), void *data)
+{
+	int ret = 0;
+
 	(void)nl;
-	(void)bus;
-	return 0;
-}
-
-void __wrap_netlink_close(struct netlink *nl)
-{
-	(void)nl;
-}
-
-int __wrap_kernel_check_privileges(struct fault *f)
-{
-	(void)f;
-	return 0;
+	(void)kind;
+	for (uint32_t id = 1; !ret && id <= IDS; id++)
+		if (devices_there >> id & 1)
+			ret = visit(&devices[id], data);
+	return ret;
 }
 
 int __wrap_device_get_index(struct netlink *nl, uint32_t ifindex, struct device *dev)
@@ -211,6 +214,7 @@ static void print(print_fn *printer, const struct view *view, bool json)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = {NULL, "one", "gone"};
+	struct session session = SESSION_CLOSED;
 	struct input in = {data, size};
 	struct fault f = {0};
 	struct view view;
@@ -218,12 +222,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	name = names[input_byte(&in) % 3];
 	take_state(&in);
-	if (view_open(name, &view, &f))
+	if (view_open(&session, name, &view, &f))
 		must(name && f.err == ENOENT && *f.what);
 	must(view.count <= (name ? 1 : IDS));
 	for (size_t i = 0; i < view.count; i++)
-		for (int k = 0; k < 2; k++)
-			must(strnlen(view.pairs[i].end[k].port.name, VB_NAME_MAX) < VB_NAME_MAX);
+		for (int k = 0; k < 2; k++) {
+			const struct vb_port *port = &view.pairs[i].end[k].port;
+
+			must(strnlen(port->name, VB_NAME_MAX) < VB_NAME_MAX);
+			must(strnlen(port->endpoint, VB_NAME_MAX) < VB_NAME_MAX);
+		}
 	for (int json = 0; json < 2; json++) {
 		print(output_list, &view, json);
 		print(output_show, &view, json);

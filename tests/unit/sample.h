@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include <linux/if.h>
+#include "plan.h"
 #include "view.h"
 
 static inline void sample_end(struct view_end *end, uint32_t ifindex, uint32_t peer,
@@ -15,13 +16,18 @@ static inline void sample_end(struct view_end *end, uint32_t ifindex, uint32_t p
 		.port_there = true,
 		.device_there = true,
 		.end_there = true,
-		.port = {.peer = peer, .since = 1000000000, .side = (uint8_t)side},
+		.port = {.peer = peer,
+			 .since = 1000000000,
+			 .side = (uint8_t)side,
+			 .path = VB_PATH_TC,
+			 .reason = side == VB_SIDE_STACK ? WHY_FROM_STACK : WHY_TO_STACK},
 		.end = {.ifindex = ifindex, .peer = peer, .side = (uint8_t)side},
 		.redirects_to = peer,
 		.dev = {.ifindex = ifindex,
 			.mtu = 1500,
 			.flags = IFF_UP,
 			.carrier = true,
+			.link_netnsid = -1,
 			.operstate = 6,
 			.address_len = 6,
 			.address = {2, 0, 0, 0, 0, (uint8_t)ifindex}},
@@ -45,7 +51,7 @@ static inline void sample_pair(struct view_pair *pair)
 		.frames = 10,
 		.bytes = 1000,
 		.drop_bytes = 300,
-		.drops = {[VB_DROP_GONE] = 1, [VB_DROP_UNPLUGGED] = 2},
+		.drops = {[VB_DROP_NO_PEER] = 1, [VB_DROP_TOO_LONG] = 2},
 	};
 }
 

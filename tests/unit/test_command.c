@@ -49,11 +49,20 @@ static void say(const char *fmt, ...)
 int __wrap_pair_make(struct session *s, const struct pair_request *req, struct fault *f)
 {
 	static const char *const sides[] = {"default", "stack", "wire"};
-	static const char *const datapaths[] = {"auto", "tc", "xdp"};
+	static const char *const datapaths[] = {"auto", "tc", "peer", "xdp"};
+
+	static const char *const orders[] = {"", " before", " after"};
 
 	(void)s;
-	say("pair %s %s, %s %s, %s", req->dev[0], sides[req->plan.side[0]], req->dev[1],
-	    sides[req->plan.side[1]], datapaths[req->plan.datapath]);
+	say("pair ");
+	for (int i = 0; i < 2; i++) {
+		say("%s %s%s%s", req->dev[i], sides[req->plan.side[i]],
+		    req->plan.open[i] ? " open" : "", orders[req->plan.order[i]]);
+		if (req->plan.relative[i])
+			say(" %u", req->plan.relative[i]);
+		say(", ");
+	}
+	say("%s", datapaths[req->plan.datapath]);
 	return done(f);
 }
 
@@ -160,6 +169,13 @@ static void understood(void **state)
 		{"pair a b side wire datapath xdp", "pair a default, b wire, xdp", ""},
 		{"pair side side wire side", "pair side wire, side default, auto", ""},
 		{"pair side datapath", "pair side default, datapath default, auto", ""},
+		{"pair a open b", "pair a default open, b default, auto", ""},
+		{"pair a b open side wire", "pair a default, b wire open, auto", ""},
+		{"pair open open open", "pair open default open, open default, auto", ""},
+		{"pair a before b after", "pair a default before, b default after, auto", ""},
+		{"pair a after 7 side stack b before 4294967295",
+		 "pair a stack after 7, b default before 4294967295, auto", ""},
+		{"pair a before b9 datapath peer", "pair a default before, b9 default, peer", ""},
 		{"pair -j -p", "pair -j default, -p default, auto", ""},
 		{"unpair a", "unpair a", ""},
 		{"unpair unpair", "unpair unpair", ""},
@@ -223,8 +239,14 @@ static void not_understood(void **state)
 		{"pair a side wired b", "side is stack or wire, not \"wired\"", "pair"},
 		{"pair datapath side", "side is stack or wire, not \"\"", "pair"},
 		{"pair a b side", "side is stack or wire, not \"\"", "pair"},
-		{"pair a b datapath", "datapath is auto, tc or xdp, not \"\"", "pair"},
-		{"pair a b datapath fast", "datapath is auto, tc or xdp, not \"fast\"", "pair"},
+		{"pair a b datapath", "datapath is auto, tc, peer or xdp, not \"\"", "pair"},
+		{"pair a b datapath fast", "datapath is auto, tc, peer or xdp, not \"fast\"", "pair"},
+		{"pair a before after b", "before or after is said once for an end", "pair"},
+		{"pair a b after 1 after 2", "before or after is said once for an end", "pair"},
+		{"pair a before 0 b", "\"0\" is no program id", "pair"},
+		{"pair a before 9b c", "\"9b\" is no program id", "pair"},
+		{"pair a after 4294967296 b", "\"4294967296\" is no program id", "pair"},
+		{"pair a b open open", "\"open\" is not understood here", "pair"},
 		{"pair a b c", "\"c\" is not understood here", "pair"},
 		{"pair a b datapath tc side wire", "\"side\" is not understood here", "pair"},
 		{"pair a b side wire side wire", "\"side\" is not understood here", "pair"},

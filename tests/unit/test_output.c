@@ -11,6 +11,9 @@
 #include "sample.h"
 #include "unit.h"
 
+#define FROM_STACK "frames come from this machine's stack, and only tc takes them there"
+#define TO_STACK   "the peer has side stack, and only tc hands over as received"
+
 static struct view_pair pairs[2];
 static struct view view;
 
@@ -119,19 +122,17 @@ static void list_as_json(void **state)
 
 static void datapaths_that_differ_are_both_told(void **state)
 {
-	struct vb_hook xdp = {.role = VB_ROLE_WIRE_XDP, .method = VB_METHOD_XDP};
 	struct json_object *json, *datapath;
 
 	(void)state;
-	pairs[0].end[1].port.hooks[1] = xdp;
-	pairs[0].end[1].hooks[1].attached = true;
+	pairs[0].end[1].port.path = VB_PATH_XDP;
 	text_is(output_list, "eth-a stack <-> tap-b wire state plugged datapath tc/xdp\n");
 	json = parsed(output_list, false);
 	datapath = json_object_object_get(json_object_array_get_idx(json, 0), "datapath");
 	assert_string_equal(json_object_get_string(json_object_object_get(datapath, "a")), "tc");
 	assert_string_equal(json_object_get_string(json_object_object_get(datapath, "b")), "xdp");
 	json_object_put(json);
-	pairs[0].end[0].port.hooks[1] = xdp;
+	pairs[0].end[0].port.path = VB_PATH_XDP;
 	text_is(output_list, "eth-a stack <-> tap-b wire state plugged datapath xdp\n");
 }
 
@@ -143,12 +144,14 @@ static void show_tells_each_end(void **state)
 		"    eth-a: ifindex 7 side stack kind dummy mtu 1500 up carrier on address "
 		"02:00:00:00:00:07\n"
 		"        hook vb_stack_tx by tcx prog 21 link 31\n"
+		"        datapath tc: " FROM_STACK "\n"
 		"        taken 100 frames 6400 bytes, handed over 7 frames 700 bytes\n"
 		"    tap-b: ifindex 8 side wire kind tun mtu 1500 up carrier on address "
 		"02:00:00:00:00:08\n"
 		"        hook vb_wire_rx by clsact prog 22\n"
+		"        datapath tc: " TO_STACK "\n"
 		"        taken 10 frames 1000 bytes, handed over 100 frames 6400 bytes\n"
-		"        not handed over to the peer: gone 1 unplugged 2\n"
+		"        not handed over to the peer: no_peer 1 down 0 too_long 2 redirect 0\n"
 		"    state in /panel/5\n");
 }
 
@@ -163,7 +166,10 @@ static void show_as_json(void **state)
 		"          \"hooks\": [{\"prog\": \"vb_stack_tx\", \"method\": \"tcx\","
 		"                       \"attached\": true, \"prog_id\": 21, \"link_id\": 31}],"
 		"          \"taken\": {\"frames\": 100, \"bytes\": 6400,"
-		"                      \"dropped\": {\"gone\": 0, \"unplugged\": 0}}},"
+		"                      \"dropped\": {\"no_peer\": 0, \"down\": 0, \"too_long\": 0,"
+		"                                    \"redirect\": 0}},"
+		"          \"datapath\": \"tc\", \"reason\": \"" FROM_STACK "\","
+		"          \"open\": false, \"foreign\": 0},"
 		"  \"b\": {\"dev\": \"tap-b\", \"ifindex\": 8, \"side\": \"wire\","
 		"          \"present\": true, \"kind\": \"tun\", \"mtu\": 1500, \"up\": true,"
 		"          \"carrier\": true, \"operstate\": \"up\","
@@ -171,7 +177,10 @@ static void show_as_json(void **state)
 		"          \"hooks\": [{\"prog\": \"vb_wire_rx\", \"method\": \"clsact\","
 		"                       \"attached\": true, \"prog_id\": 22}],"
 		"          \"taken\": {\"frames\": 10, \"bytes\": 1000,"
-		"                      \"dropped\": {\"gone\": 1, \"unplugged\": 2}}},"
+		"                      \"dropped\": {\"no_peer\": 1, \"down\": 0, \"too_long\": 2,"
+		"                                    \"redirect\": 0}},"
+		"          \"datapath\": \"tc\", \"reason\": \"" TO_STACK "\","
+		"          \"open\": false, \"foreign\": 0},"
 		"  \"state\": \"plugged\", \"datapath\": {\"a\": \"tc\", \"b\": \"tc\"},"
 		"  \"age\": 60, \"panel\": \"/panel/5\"}]");
 }
@@ -189,12 +198,14 @@ static void show_tells_what_is_broken(void **state)
 		"    broken: eth-a is gone or in another namespace\n"
 		"    eth-a: ifindex 7 side stack\n"
 		"        hook vb_stack_tx by tcx prog 21 link 31\n"
+		"        datapath tc: " FROM_STACK "\n"
 		"        taken 100 frames 6400 bytes, handed over 7 frames 700 bytes\n"
 		"    tap-b: ifindex 8 side wire kind tun mtu 1500 up carrier on address "
 		"02:00:00:00:00:08\n"
 		"        hook vb_wire_rx by clsact MISSING\n"
+		"        datapath tc: " TO_STACK "\n"
 		"        taken 10 frames 1000 bytes, handed over 100 frames 6400 bytes\n"
-		"        not handed over to the peer: gone 1 unplugged 2\n"
+		"        not handed over to the peer: no_peer 1 down 0 too_long 2 redirect 0\n"
 		"    state in /panel/5\n");
 	json = parsed(output_show, false);
 	pair = json_object_array_get_idx(json, 0);

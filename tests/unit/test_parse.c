@@ -76,8 +76,9 @@ static void datapaths(void **state)
 		int ret;
 		enum plan_datapath datapath;
 	} rows[] = {
-		{"auto", 0, PLAN_AUTO},	 {"tc", 0, PLAN_TC}, {"xdp", 0, PLAN_XDP}, {"XDP", -22, -1},
-		{"xdpgeneric", -22, -1}, {"t", -22, -1},     {"", -22, -1},
+		{"auto", 0, PLAN_AUTO}, {"tc", 0, PLAN_TC}, {"peer", 0, PLAN_PEER},
+		{"xdp", 0, PLAN_XDP},	{"XDP", -22, -1},   {"xdpgeneric", -22, -1},
+		{"peers", -22, -1},	{"t", -22, -1},	    {"", -22, -1},
 	};
 
 	(void)state;
@@ -115,15 +116,57 @@ static void cursor_takes_a_keyword_only_if_it_is_next(void **state)
 	assert_false(args_take_keyword(&args, "stack"));
 }
 
+static void cursor_takes_a_number_only_if_it_is_next(void **state)
+{
+	static const struct {
+		const char *word;
+		int ret;
+		uint32_t number;
+	} rows[] = {
+		{"1", 1, 1},
+		{"4294967295", 1, 4294967295},
+		{"007", 1, 7},
+		{"0", -22, 99},
+		{"4294967296", -22, 99},
+		{"18446744073709551617", -22, 99},
+		{"1x", -22, 99},
+		{"0x10", -22, 99},
+		{"1 ", -22, 99},
+		{"1.5", -22, 99},
+		{"eth0", 0, 99},
+		{"-1", 0, 99},
+		{"+1", 0, 99},
+		{" 1", 0, 99},
+		{"", 0, 99},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char word[32], *words[] = {word, NULL};
+		struct args args = {1, words};
+		uint32_t number = 99;
+
+		strcpy(word, rows[i].word);
+		check_int(rows[i].word, args_take_number(&args, &number), rows[i].ret);
+		check_int(rows[i].word, number, rows[i].number);
+		check_int(rows[i].word, args.left, rows[i].ret != 1);
+		check_int(rows[i].word, args.next - words, rows[i].ret == 1);
+	}
+}
+
 static void cursor_of_no_words_takes_nothing(void **state)
 {
 	struct args args = {0, NULL}, below = {-1, NULL};
+	uint32_t number = 99;
 
 	(void)state;
 	assert_null(args_take(&args));
 	assert_false(args_take_keyword(&args, ""));
 	assert_null(args_take(&below)); /* an argc of 0 less the command's name */
 	assert_false(args_take_keyword(&below, ""));
+	assert_int_equal(args_take_number(&args, &number), 0);
+	assert_int_equal(args_take_number(&below, &number), 0);
+	assert_int_equal(number, 99);
 }
 
 int main(void)
@@ -134,6 +177,7 @@ int main(void)
 		cmocka_unit_test(datapaths),
 		cmocka_unit_test(cursor_takes_words_in_order_and_then_none),
 		cmocka_unit_test(cursor_takes_a_keyword_only_if_it_is_next),
+		cmocka_unit_test(cursor_takes_a_number_only_if_it_is_next),
 		cmocka_unit_test(cursor_of_no_words_takes_nothing),
 	};
 

@@ -77,8 +77,10 @@ static void judgements(void **state)
 		{"peers a", NO_PEERS_ENTRY, NOTHING, "broken", "eth-a has lost its entry in peers"},
 		{"peers b", NOTHING, OTHER_PEERS_ENTRY, "broken",
 		 "tap-b has lost its entry in peers"},
-		{"first of two", NO_HOOK, NO_DEVICE, "broken",
+		{"first of two", NO_HOOK, NO_PEERS_ENTRY, "broken",
 		 "eth-a lacks its hook vb_stack_tx (tcx)"},
+		{"a device before all else", NO_HOOK, NO_DEVICE, "broken",
+		 "tap-b is gone or in another namespace"},
 		{"never plugged", UNPLUGGED, UNPLUGGED, "incomplete", ""},
 		{"killed between the stores", NOTHING, UNPLUGGED, "incomplete", ""},
 		{"killed in unpair", UNPLUGGED, NOTHING, "incomplete", ""},
@@ -121,12 +123,103 @@ static void name_is_the_devices_else_the_ports(void **state)
 	assert_string_equal(view_end_name(&pair.end[0]), "?");
 }
 
+/* eth-a becomes the anchor below an endpoint that is called eth-x, and was when it was made. */
+static void make_anchor(struct view_end *end)
+{
+	end->port.flags |= VB_PORT_ANCHOR;
+	strcpy(end->port.endpoint, "eth-x");
+	memcpy(end->port.own_address, "\2anchr", sizeof(end->port.own_address));
+	end->endpoint_there = true;
+	end->endpoint = end->dev;
+	end->endpoint.ifindex = 77;
+	strcpy(end->endpoint.name, "eth-x");
+}
+
+static void anchor_is_known_by_its_endpoint(void **state)
+{
+	struct view_pair pair;
+
+	(void)state;
+	sample_pair(&pair);
+	assert_false(view_is_anchor(&pair.end[0]));
+	assert_ptr_equal(view_end_device(&pair.end[0]), &pair.end[0].dev);
+	make_anchor(&pair.end[0]);
+	assert_true(view_is_anchor(&pair.end[0]));
+	assert_ptr_equal(view_end_device(&pair.end[0]), &pair.end[0].endpoint);
+	strcpy(pair.end[0].endpoint.name, "renamed");
+	assert_string_equal(view_end_name(&pair.end[0]), "renamed");
+	pair.end[0].endpoint_there = false;
+	assert_string_equal(view_end_name(&pair.end[0]), "eth-x");
+	assert_null(view_end_device(&pair.end[0]));
+}
+
+static void anchors_are_judged(void **state)
+{
+	struct view_pair pair;
+
+	(void)state;
+	sample_pair(&pair);
+	make_anchor(&pair.end[0]);
+	judged("whole", &pair, "plugged", "");
+	memcpy(pair.end[0].dev.address, pair.end[0].port.own_address, 6);
+	judged("endpoint", &pair, "broken", "eth-x was deleted, by itself or with its namespace");
+	pair.end[0].device_there = false;
+	judged("anchor", &pair, "broken", "eth-x has lost its anchor");
+}
+
+/* Where the peer's other end is now may be told only where the programs look for it. */
+static void path_as_it_is_now(void **state)
+{
+	static const struct {
+		const char *row;
+		enum vb_path recorded;
+		enum plan_reason because;
+		bool peer_flag, peer_gone;
+		int netnsid;
+		enum vb_path path;
+		enum plan_reason why;
+	} rows[] = {
+		{"away as it was", VB_PATH_PEER, WHY_PEER, 1, 0, 0, VB_PATH_PEER, WHY_PEER},
+		{"away by request", VB_PATH_PEER, WHY_ASKED, 1, 0, 5, VB_PATH_PEER, WHY_ASKED},
+		{"came here", VB_PATH_PEER, WHY_PEER, 1, 0, -1, VB_PATH_TC, WHY_PEER_HERE},
+		{"came here, asked for", VB_PATH_PEER, WHY_ASKED, 1, 0, -1, VB_PATH_TC,
+		 WHY_PEER_HERE},
+		{"here as it was", VB_PATH_TC, WHY_PEER_HERE, 1, 0, -1, VB_PATH_TC, WHY_PEER_HERE},
+		{"went away", VB_PATH_TC, WHY_PEER_HERE, 1, 0, 0, VB_PATH_PEER, WHY_PEER},
+		{"nobody looks", VB_PATH_TC, WHY_ASKED, 0, 0, 0, VB_PATH_TC, WHY_ASKED},
+		{"gone", VB_PATH_PEER, WHY_PEER, 1, 1, 0, VB_PATH_PEER, WHY_PEER},
+		{"gone, tc", VB_PATH_TC, WHY_PEER_HERE, 1, 1, 0, VB_PATH_TC, WHY_PEER_HERE},
+		{"xdp", VB_PATH_XDP, WHY_ASKED, 1, 0, 0, VB_PATH_XDP, WHY_ASKED},
+		{"generic", VB_PATH_XDPGEN, WHY_REFUSED, 1, 0, 0, VB_PATH_XDPGEN, WHY_REFUSED},
+		{"nothing known", 200, 201, 1, 0, 0, 200, 201},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+		int nr = i % 2, r = (int)i / 2;
+		struct view_pair pair;
+		uint8_t why = 99;
+
+		sample_pair(&pair);
+		pair.end[nr].port.path = (uint8_t)rows[r].recorded;
+		pair.end[nr].port.reason = (uint8_t)rows[r].because;
+		pair.end[!nr].end.flags = rows[r].peer_flag ? VB_END_PEER : 0;
+		pair.end[!nr].dev.link_netnsid = rows[r].netnsid;
+		pair.end[!nr].device_there = !rows[r].peer_gone;
+		check_int(rows[r].row, view_path(&pair, nr, &why), rows[r].path);
+		check_int(rows[r].row, why, rows[r].why);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(judgements),
 		cmocka_unit_test(hooks_of_unknown_kinds_are_told),
 		cmocka_unit_test(name_is_the_devices_else_the_ports),
+		cmocka_unit_test(anchor_is_known_by_its_endpoint),
+		cmocka_unit_test(anchors_are_judged),
+		cmocka_unit_test(path_as_it_is_now),
 	};
 
 	return cmocka_run_group_tests_name("view", tests, NULL, NULL);
