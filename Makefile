@@ -36,9 +36,12 @@ SAN      = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fram
 wraps    = $(shell sed -n '1,20s/^ \* wraps: //p' $(1) | sed -E 's/[a-z_0-9]+/-Wl,--wrap=&/g')
 
 Q = $(if $(V),,@)
-say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2);)
+# Nothing is said with `make -s`, whose flags are the first word if they are letters.
+silent = $(findstring s,$(filter-out -%,$(firstword $(MAKEFLAGS))))
+say = $(if $(V)$(silent),$(if $(V),,@),@printf '  %-8s %s\n' $(1) $(2);)
 
-.PHONY: all clean demo check check-unit check-bpf check-valgrind fuzz tests lint install uninstall
+.PHONY: all clean demo check check-unit check-bpf check-valgrind fuzz tests lint user-flags bpf-flags \
+	install uninstall
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -126,6 +129,13 @@ demo:
 
 lint:
 	$(Q)scripts/lint
+
+# What scripts/lint and editors need to know: how a file is compiled, an argument a line.
+user-flags:
+	@printf '%s\n' $(CFLAGS) $(WARN) $(USER_CPP)
+
+bpf-flags:
+	@printf '%s\n' $(BPF_FLAGS)
 
 install: all
 	install -D -m 755 build/vethbpf $(SBINDIR)/vethbpf

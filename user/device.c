@@ -9,9 +9,10 @@
 /* Keeps what fits whole; what does not is left empty rather than cut. */
 static void keep_string(char *to, size_t size, const struct nlattr *attr)
 {
-	if (mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0 &&
-	    strlen(mnl_attr_get_str(attr)) < size)
-		strcpy(to, mnl_attr_get_str(attr)); // NOLINT(*-strcpy): the length was checked
+	const char *string = mnl_attr_get_str(attr);
+
+	if (mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0 && strlen(string) < size)
+		memcpy(to, string, strlen(string) + 1);
 }
 
 static uint32_t get_u32(const struct nlattr *attr)

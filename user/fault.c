@@ -58,7 +58,7 @@ void fault_context(struct fault *f, const char *fmt, ...)
 
 	if (!f || !f->err)
 		return;
-	strcpy(below, f->what); // NOLINT(*-strcpy): of the same size
+	memcpy(below, f->what, sizeof(below));
 	va_start(ap, fmt);
 	vsnprintf(f->what, sizeof(f->what), fmt, ap);
 	va_end(ap);

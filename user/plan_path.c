@@ -118,7 +118,8 @@ static void choose_auto(const struct plan_facts *facts, struct plan *plan, int i
 			choose(end, VB_PATH_TC, WHY_OLD_KERNEL);
 			return;
 		}
-		if (*peer->qdisc && strcmp(peer->qdisc, "noqueue") && strcmp(peer->qdisc, "noop")) {
+		if (*peer->qdisc && strcmp(peer->qdisc, "noqueue") != 0 &&
+		    strcmp(peer->qdisc, "noop") != 0) {
 			choose(end, VB_PATH_TC, WHY_QDISC);
 			return;
 		}
