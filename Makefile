@@ -96,7 +96,7 @@ build/tests/valgrind/%: tests/unit/%.c $(TEST_LIB) Makefile
 	@mkdir -p $(@D)
 	$(call TEST_CC,$(CC))
 
-build/tests/bpf/%: tests/bpf/%.c tests/bpf/lab.c $(TEST_LIB) Makefile | $(SKELS)
+build/tests/bpf/%: tests/bpf/%.c tests/bpf/lab.c tests/bpf/lab_maps.c $(TEST_LIB) Makefile | $(SKELS)
 	@mkdir -p $(@D)
 	$(call TEST_CC,$(CC))
 

@@ -6,9 +6,12 @@
 #include <unistd.h>
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
+#include <linux/virtio_net.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
+#include "device.h"
 #include "kernel.h"
 #include "lab.h"
 #include "netns.h"
@@ -17,8 +20,8 @@
 #define FRAME_PROTO 0x88b5
 
 static const char *const names[LAB_DEVICES] = {
-	[A] = "vbua",	     [A_FAR] = "vbuafar", [B] = "vbub",
-	[B_FAR] = "vbubfar", [C] = "vbuc",	  [C_FAR] = "vbucfar",
+	[A] = "vbua", [A_FAR] = "vbuafar", [B] = "vbub", [B_FAR] = "vbubfar",
+	[C] = "vbuc", [C_FAR] = "vbucfar", [D] = "vbud", [D_FAR] = "vbudfar",
 };
 
 static void give_up(const char *what)
@@ -32,7 +35,7 @@ static void make_devices(void)
 {
 	static const char commands[] =
 		"echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6\n"
-		"for d in a b c; do\n"
+		"for d in a b c d; do\n"
 		"	ip link add vbu$d mtu 9000 type veth peer name vbu${d}far mtu 9000 &&\n"
 		"	ip link set vbu$d up && ip link set vbu${d}far up &&\n"
 		"	ethtool -K vbu${d}far gro on || exit\n"
@@ -56,6 +59,32 @@ static int open_socket(uint32_t ifindex)
 	return fd;
 }
 
+/* Puts d's other end into a namespace of its own, and opens its socket there. */
+static void move_d_far(struct lab *lab)
+{
+	int here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), there;
+	char command[128];
+
+	if (here < 0 || unshare(CLONE_NEWNET))
+		give_up("make another namespace");
+	if (system("echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6"))
+		give_up("turn IPv6 off");
+	there = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	snprintf(command, sizeof(command), "ip link set %s netns /proc/%d/fd/%d", names[D_FAR],
+		 getpid(), there);
+	if (there < 0 || setns(here, CLONE_NEWNET) || system(command) || setns(there, CLONE_NEWNET))
+		give_up("move a device into another namespace");
+	snprintf(command, sizeof(command), "ip link set %s up", names[D_FAR]);
+	if (system(command))
+		give_up("set up a device in another namespace");
+	lab->ifindex[D_FAR] = if_nametoindex(names[D_FAR]);
+	lab->sock[D_FAR] = open_socket(lab->ifindex[D_FAR]);
+	if (setns(here, CLONE_NEWNET))
+		give_up("come back from another namespace");
+	close(here);
+	close(there);
+}
+
 /* On one CPU, what is queued first is dealt with first. */
 static void stay_on_this_cpu(void)
 {
@@ -77,7 +106,8 @@ void lab_open(struct lab *lab)
 		libbpf_set_print(NULL);
 	stay_on_this_cpu();
 	make_devices();
-	for (int i = 0; i < LAB_DEVICES; i++) {
+	move_d_far(lab);
+	for (int i = 0; i < D_FAR; i++) {
 		lab->ifindex[i] = if_nametoindex(names[i]);
 		lab->sock[i] = open_socket(lab->ifindex[i]);
 	}
@@ -149,116 +179,89 @@ int lab_received(const struct lab *lab, const void *frame, size_t bytes)
 	return at;
 }
 
-static uint16_t slot_of(unsigned int state)
+/* Waits for what the kernel does at leisure about a carrier that came (linkwatch). */
+static void wait_until_up(const struct lab *lab, enum lab_device dev)
 {
-	return state & SLOT_NONE ? VB_CHUNK_SLOTS : state & SLOT_LAST ? VB_CHUNK_SLOTS - 1 : 1;
+	struct device ends[2] = {{0}};
+	struct netlink nl;
+	int err = netlink_open(&nl, NETLINK_ROUTE);
+
+	for (int i = 0; !err && i < 5000; i++) {
+		err = device_get_index(&nl, lab->ifindex[dev], &ends[0])
+			      ?: device_get_index(&nl, lab->ifindex[dev ^ 1], &ends[1]);
+		if (!(ends[0].flags & ends[1].flags & IFF_UP) ||
+		    (ends[0].operstate == IF_OPER_UP && ends[1].operstate == IF_OPER_UP))
+			break;
+		usleep(1000);
+	}
+	netlink_close(&nl);
+	if (err || ((ends[0].flags & ends[1].flags & IFF_UP) && ends[0].operstate != IF_OPER_UP))
+		fail_msg("%s does not come up", names[dev]);
 }
 
-/* Puts an end at its n-th place, behind n others that would have liked to lie at the first. */
-static void put_end(const struct lab_maps *maps, struct vb_end end, uint32_t n)
+void lab_set(const struct lab *lab, enum lab_device dev, const char *what)
 {
-	for (uint32_t i = 0; i <= n; i++) {
-		struct vb_end other = {.ifindex = end.ifindex + (i + 1) * VB_ENDS_MAX, .peer = 1};
-		uint32_t place = (end.ifindex + i) % VB_ENDS_MAX;
+	char command[128];
 
-		if (bpf_map_update_elem(maps->ends, &place, i < n ? &other : &end, BPF_ANY))
-			fail_msg("write ends: %s", strerror(errno));
+	snprintf(command, sizeof(command), "ip link set %s %s", names[dev], what);
+	if (system(command))
+		fail_msg("%s", command);
+	if (!strcmp(what, "up") && dev != D)
+		wait_until_up(lab, dev);
+}
+
+int lab_send_unfinished(const struct lab *lab, enum lab_device dev, const void *frame, size_t bytes)
+{
+	/* Behind an IPv4 header, as the kernel wants it (__virtio_net_hdr_to_skb()). */
+	struct virtio_net_hdr head = {.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
+				      .csum_start = ETH_HLEN + 20,
+				      .csum_offset = 16};
+	struct iovec parts[] = {{&head, sizeof(head)}, {(void *)(uintptr_t)frame, bytes}};
+	int fd = open_socket(lab->ifindex[dev]), on = 1, err = 0;
+
+	if (setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof(on)))
+		fail_msg("ask for checksums to be left unfinished: %s", strerror(errno));
+	if (writev(fd, parts, COUNT(parts)) < 0)
+		err = errno;
+	close(fd);
+	return err;
+}
+
+/* The hooks that frames which come to the device, or are sent on it, go over. */
+static struct bpf_tc_hook tc_hook(const struct lab *lab, enum lab_device dev,
+				  enum bpf_tc_attach_point point)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)lab->ifindex[dev], .attach_point = point);
+
+	return hook;
+}
+
+void lab_hook(const struct lab *lab, enum lab_device dev, bool egress, uint32_t priority, int prog)
+{
+	struct bpf_tc_hook hook = tc_hook(lab, dev, egress ? BPF_TC_EGRESS : BPF_TC_INGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = prog, .handle = 1, .priority = priority);
+	int err = bpf_tc_hook_create(&hook);
+
+	err = err == -EEXIST ? 0 : err;
+	err = err ?: bpf_tc_attach(&hook, &opts);
+	if (err)
+		fail_msg("attach by clsact: %s", strerror(-err));
+}
+
+void lab_unhook(const struct lab *lab)
+{
+	for (int i = 0; i < D_FAR; i++) {
+		struct bpf_tc_hook hook = tc_hook(lab, i, BPF_TC_INGRESS | BPF_TC_EGRESS);
+
+		bpf_tc_hook_destroy(&hook);
 	}
 }
 
-static uint32_t places(unsigned int state, unsigned int crowded, unsigned int beyond)
+int lab_program(const struct bpf_insn *insns, size_t count)
 {
-	return state & beyond ? VB_ENDS_PROBES : state & crowded ? VB_ENDS_PROBES - 1 : 0;
-}
+	int fd = bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "lab", "GPL", insns, count, NULL);
 
-static uint8_t flags_of(unsigned int state, unsigned int gated, unsigned int skb, unsigned int peer)
-{
-	return (uint8_t)((state & gated ? VB_END_GATED : 0) | (state & skb ? VB_END_SKB : 0) |
-			 (state & peer ? VB_END_PEER : 0));
-}
-
-static uint32_t xdp_max_of(unsigned int state)
-{
-	return state & B_MAX_0	   ? 0
-	       : state & B_MAX_99  ? 99
-	       : state & B_MAX_100 ? 100
-				   : LAB_FRAME_MAX + 4;
-}
-
-void lab_fill(const struct lab *lab, const struct lab_maps *maps, const enum vb_side side[2],
-	      unsigned int state)
-{
-	uint32_t a = lab->ifindex[A], b = lab->ifindex[B], c = lab->ifindex[C];
-	struct vb_end own = {
-		.ifindex = a, .peer = b, .slot = slot_of(state), .side = (uint8_t)side[0]};
-	struct vb_end far = {.ifindex = b, .peer = a, .slot = 2, .side = (uint8_t)side[1]};
-	struct vb_end third = {.ifindex = c, .slot = 3, .side = VB_SIDE_WIRE}, none = {0};
-
-	for (uint32_t place = 0; place < 64; place++)
-		bpf_map_update_elem(maps->ends, &place, &none, BPF_ANY);
-	own.flags = flags_of(state, A_GATED, A_SKB, 0);
-	far.flags = flags_of(state, B_GATED, 0, B_PEER);
-	far.xdp_max = side[1] == VB_SIDE_WIRE ? xdp_max_of(state) : 0;
-	if (state & A_UNPLUGGED)
-		own.peer = 0;
-	if (state & B_UNPLUGGED)
-		far.peer = 0;
-	if (state & (B_NAMES_C | PEERS_C)) {
-		third.peer = b;
-		put_end(maps, third, 0);
-	}
-	if (state & B_NAMES_C)
-		far.peer = c;
-	/* The one that is crowded comes first, the other goes where there is room. */
-	if (!(state & A_NO_END))
-		put_end(maps, own, places(state, A_CROWDED, A_BEYOND));
-	if (!(state & B_NO_END))
-		put_end(maps, far, places(state, B_CROWDED, B_BEYOND));
-
-	bpf_map_delete_elem(maps->peers, &a);
-	if (!(state & NO_PEERS) &&
-	    bpf_map_update_elem(maps->peers, &a, state & PEERS_C ? &c : &b, BPF_ANY))
-		fail_msg("write peers: %s", strerror(errno));
-}
-
-void lab_clear(const struct lab *lab, const struct lab_maps *maps)
-{
-	struct vb_count *zero = calloc((size_t)libbpf_num_possible_cpus(), sizeof(*zero));
-	uint8_t byte;
-
-	for (uint32_t slot = 0; slot < VB_CHUNK_SLOTS; slot++)
-		bpf_map_update_elem(maps->counters_0, &slot, zero, BPF_ANY);
-	for (int i = 0; i < LAB_DEVICES; i++)
-		while (recv(lab->sock[i], &byte, 1, 0) >= 0)
-			;
-	free(zero);
-}
-
-void lab_counted(const char *row, const struct lab_maps *maps, unsigned int state,
-		 const struct vb_count *want)
-{
-	int cpus = libbpf_num_possible_cpus();
-	struct vb_count *counts = calloc((size_t)cpus, sizeof(*counts));
-	struct vb_count *zero = calloc((size_t)cpus, sizeof(*zero));
-
-	for (uint32_t slot = 0; slot < VB_CHUNK_SLOTS; slot++) {
-		static const struct vb_count nothing;
-		const struct vb_count *due = slot == slot_of(state) ? want : &nothing;
-		struct vb_count sum = {0};
-
-		if (bpf_map_lookup_elem(maps->counters_0, &slot, counts) ||
-		    bpf_map_update_elem(maps->counters_0, &slot, zero, BPF_ANY))
-			fail_msg("read counters: %s", strerror(errno));
-		for (int cpu = 0; cpu < cpus; cpu++)
-			for (size_t i = 0; i < sizeof(sum) / sizeof(__u64); i++)
-				((__u64 *)&sum)[i] += ((__u64 *)&counts[cpu])[i];
-		check_int(row, sum.frames, due->frames);
-		check_int(row, sum.bytes, due->bytes);
-		check_int(row, sum.drop_bytes, due->drop_bytes);
-		check_int(row, sum.foreign, due->foreign);
-		for (size_t i = 0; i < COUNT(sum.drops); i++)
-			check_int(row, sum.drops[i], due->drops[i]);
-	}
-	free(counts);
-	free(zero);
+	if (fd < 0)
+		fail_msg("load a program of the test's own: %s", strerror(errno));
+	return fd;
 }

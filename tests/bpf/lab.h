@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the programs are tried with: three veth pairs in a network namespace of this process's own,
+ * What the programs are tried with: four veth pairs in a network namespace of this process's own,
  * which goes with it; frames that are told from all others; and a panel's maps filled by hand.
  *
- *	a_far --- a    (cable)    b --- b_far        c --- c_far
+ *	a_far --- a    (cable)    b --- b_far        c --- c_far        d --- d_far
+ *
+ * d_far is in a namespace of its own.
  *
  * The program under test is a's. What it sees is sent on a (side stack) or on a_far (side wire).
  */
@@ -25,7 +27,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-enum lab_device { A, A_FAR, B, B_FAR, C, C_FAR, LAB_DEVICES };
+enum lab_device { A, A_FAR, B, B_FAR, C, C_FAR, D, D_FAR, LAB_DEVICES };
 
 struct lab {
 	uint32_t ifindex[LAB_DEVICES];
@@ -44,6 +46,20 @@ void lab_frame(void *frame, size_t bytes);
 
 /* Sends a frame on a device, as its stack would. 0, or the errno that the sender is told. */
 int lab_send(const struct lab *lab, enum lab_device dev, const void *frame, size_t bytes);
+
+/* The same, with a checksum in it that the device is to fill in: CHECKSUM_PARTIAL. */
+int lab_send_unfinished(const struct lab *lab, enum lab_device dev, const void *frame,
+			size_t bytes);
+
+/* Says "up", "down" or "mtu N" to a device. Up, and its other end too, it is ready to carry. */
+void lab_set(const struct lab *lab, enum lab_device dev, const char *what);
+
+/* Hooks a program in at TC, those with lower priorities first; and all of them out again. */
+void lab_hook(const struct lab *lab, enum lab_device dev, bool egress, uint32_t priority, int prog);
+void lab_unhook(const struct lab *lab);
+
+/* Loads a TC program of a few instructions. */
+int lab_program(const struct bpf_insn *insns, size_t count);
 
 /*
  * Waits until all that was sent has been dealt with, and tells which one device's stack received
@@ -66,7 +82,7 @@ enum lab_state {
 	SLOT_LAST = 1 << 10, /* a's counters are the last of the first chunk */
 	SLOT_NONE = 1 << 11, /* … and of a chunk that nobody made */
 	PEERS_C = 1 << 12,   /* peers sends a's frames to c, which does not name a */
-	A_GATED = 1 << 13,
+	B_IS_D = 1 << 13,    /* the other end is d in the place of b */
 	B_GATED = 1 << 14,
 	A_SKB = 1 << 15,
 	B_PEER = 1 << 16,

@@ -3,16 +3,7 @@
  * The TC programs, each row twice: by BPF_PROG_TEST_RUN, which tells the verdict, and hooked in on
  * a device with a real frame, which tells where it comes out and that it is the same.
  */
-#include <errno.h>
-#include <linux/pkt_cls.h>
-#include "lab.h"
-#include "tc.skel.h"
-
-#define STACK	 VB_SIDE_STACK
-#define WIRE	 VB_SIDE_WIRE
-#define PASS	 TC_ACT_UNSPEC
-#define DROP	 TC_ACT_SHOT
-#define REDIRECT TC_ACT_REDIRECT
+#include "lab_tc.h"
 
 enum where {
 	NOWHERE,
@@ -61,15 +52,6 @@ static const struct row rows[] = {
 	{"counters that nobody made, gone", SLOT_NONE | NO_PEERS, DROP, NOWHERE, NOTHING},
 };
 
-static struct lab_maps maps_of(const struct tc_bpf *skel)
-{
-	return (struct lab_maps){
-		.peers = bpf_map__fd(skel->maps.peers),
-		.ends = bpf_map__fd(skel->maps.ends),
-		.counters_0 = bpf_map__fd(skel->maps.counters_0),
-	};
-}
-
 static struct bpf_program *program_of(const struct tc_bpf *skel, enum vb_side side)
 {
 	return side == STACK ? skel->progs.vb_stack_tx : skel->progs.vb_wire_rx;
@@ -88,22 +70,6 @@ static struct vb_count count_of(enum counted counted, size_t bytes)
 	return count;
 }
 
-static int test_run(const struct bpf_program *prog, const void *frame, size_t bytes,
-		    unsigned int gso_size, unsigned int gso_segs)
-{
-	struct __sk_buff skb = {
-		.ifindex = lab.ifindex[A],
-		.gso_size = gso_size,
-		.gso_segs = gso_segs,
-	};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = (uint32_t)bytes,
-		    .ctx_in = &skb, .ctx_size_in = sizeof(skb), .repeat = 1);
-
-	if (bpf_prog_test_run_opts(bpf_program__fd(prog), &opts))
-		fail_msg("test run of %zu bytes: %s", bytes, strerror(errno));
-	return (int)opts.retval;
-}
-
 /*
  * Sends a frame through the program, hooked in on a; returns who received it. A stack is told when
  * a frame that it sends is dropped.
@@ -111,20 +77,13 @@ static int test_run(const struct bpf_program *prog, const void *frame, size_t by
 static int real_run(const char *name, const struct bpf_program *prog, enum vb_side side,
 		    int verdict, const void *frame, size_t bytes)
 {
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)lab.ifindex[A],
-		    .attach_point = side == STACK ? BPF_TC_EGRESS : BPF_TC_INGRESS);
-	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = bpf_program__fd(prog), .handle = 1,
-		    .priority = 1);
-	int err, at;
+	int at;
 
-	err = bpf_tc_hook_create(&hook) ?: bpf_tc_attach(&hook, &opts);
-	if (err)
-		fail_msg("attach by clsact: %s", strerror(-err));
+	lab_hook(&lab, A, side == STACK, 1, bpf_program__fd(prog));
 	check_int(name, lab_send(&lab, side == STACK ? A : A_FAR, frame, bytes),
 		  side == STACK && verdict == DROP ? ENOBUFS : 0);
 	at = lab_received(&lab, frame, bytes);
-	hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
-	bpf_tc_hook_destroy(&hook);
+	lab_unhook(&lab);
 	return at;
 }
 
@@ -145,7 +104,7 @@ static void run_row(const struct tc_bpf *skel, const struct row *row, const enum
 {
 	const struct bpf_program *prog = program_of(skel, side[0]);
 	struct vb_count want = count_of(row->counted, bytes);
-	struct lab_maps maps = maps_of(skel);
+	struct lab_maps maps = tc_maps(skel);
 	uint8_t frame[LAB_FRAME_MAX];
 	char name[128];
 
@@ -153,7 +112,7 @@ static void run_row(const struct tc_bpf *skel, const struct row *row, const enum
 		 side[0] == STACK ? "stack" : "wire", side[1] == STACK ? "stack" : "wire", bytes);
 	lab_fill(&lab, &maps, side, row->state);
 	lab_frame(frame, bytes);
-	check_int(name, test_run(prog, frame, bytes, 0, 0), row->verdict);
+	check_int(name, tc_test_run(&lab, prog, frame, bytes, 0, 0), row->verdict);
 	lab_counted(name, &maps, row->state, &want);
 	check_int(name, real_run(name, prog, side[0], row->verdict, frame, bytes),
 		  device_at(row->where, side));
@@ -190,7 +149,7 @@ static void jumbo_frames(void **state)
 	static const enum vb_side sides[][2] = {
 		{STACK, STACK}, {STACK, WIRE}, {WIRE, STACK}, {WIRE, WIRE}};
 	struct vb_count want = count_of(TAKEN, LAB_FRAME_MAX);
-	struct lab_maps maps = maps_of(ours);
+	struct lab_maps maps = tc_maps(ours);
 	uint8_t frame[LAB_FRAME_MAX];
 
 	(void)state;
@@ -210,17 +169,18 @@ static void gso_frame_is_one_frame(void **state)
 {
 	struct vb_count want = count_of(TAKEN, 3000), gone = count_of(NO_PEER, 3000);
 	static const enum vb_side sides[] = {STACK, STACK};
-	struct lab_maps maps = maps_of(ours);
+	struct lab_maps maps = tc_maps(ours);
 	uint8_t frame[3000];
 
 	(void)state;
 	lab_frame(frame, sizeof(frame));
 	lab_fill(&lab, &maps, sides, 0);
-	check_int("gso", test_run(ours->progs.vb_stack_tx, frame, sizeof(frame), 1000, 3),
+	check_int("gso", tc_test_run(&lab, ours->progs.vb_stack_tx, frame, sizeof(frame), 1000, 3),
 		  REDIRECT);
 	lab_counted("gso", &maps, 0, &want);
 	lab_fill(&lab, &maps, sides, NO_PEERS);
-	check_int("gso", test_run(ours->progs.vb_wire_rx, frame, sizeof(frame), 1000, 3), DROP);
+	check_int("gso", tc_test_run(&lab, ours->progs.vb_wire_rx, frame, sizeof(frame), 1000, 3),
+		  DROP);
 	lab_counted("gso", &maps, 0, &gone);
 }
 
@@ -228,7 +188,7 @@ static void counts_add_up(void **state)
 {
 	static const enum vb_side sides[] = {WIRE, WIRE};
 	const struct bpf_program *prog = ours->progs.vb_wire_rx;
-	struct lab_maps maps = maps_of(ours);
+	struct lab_maps maps = tc_maps(ours);
 	struct vb_count want = {0};
 	uint8_t frame[1000];
 
@@ -238,7 +198,7 @@ static void counts_add_up(void **state)
 		bool gone = bytes % 200 == 0;
 
 		lab_fill(&lab, &maps, sides, gone ? NO_PEERS : 0);
-		test_run(prog, frame, bytes, 0, 0);
+		tc_test_run(&lab, prog, frame, bytes, 0, 0);
 		want.frames++;
 		want.bytes += bytes;
 		want.drops[VB_DROP_NO_PEER] += gone;
@@ -257,43 +217,22 @@ static void device_of_another_namespace_is_none_of_ours(void **state)
 	};
 
 	(void)state;
-	if (!lab.has_kern_types) {
-		print_message("# this kernel's programs cannot tell (before Linux 6.2)\n");
-		skip();
-	}
+	need_kern_types(&lab);
 	for (size_t i = 0; i < COUNT(elsewhere); i++)
 		run_row_with_all_sides(foreign, &elsewhere[i], 100);
 }
 
-static struct tc_bpf *load(uint64_t cookie)
-{
-	struct tc_bpf *skel = tc_bpf__open();
-
-	if (!skel)
-		return NULL;
-	skel->rodata->panel_cookie = cookie;
-	skel->rodata->has_kern_types = lab.has_kern_types;
-	if (tc_bpf__load(skel)) {
-		tc_bpf__destroy(skel);
-		return NULL;
-	}
-	return skel;
-}
-
-/* What a test that failed left on the device. */
+/* What a test that failed left on the devices. */
 static int unhook(void **state)
 {
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)lab.ifindex[A],
-		    .attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS);
-
 	(void)state;
-	bpf_tc_hook_destroy(&hook);
+	lab_unhook(&lab);
 	return 0;
 }
 
 static int clear(void **state)
 {
-	struct lab_maps own = maps_of(ours), others = maps_of(foreign);
+	struct lab_maps own = tc_maps(ours), others = tc_maps(foreign);
 
 	(void)state;
 	lab_clear(&lab, &own);
@@ -304,8 +243,8 @@ static int clear(void **state)
 static int setup(void **state)
 {
 	(void)state;
-	ours = load(lab.cookie);
-	foreign = load(lab.cookie + 1);
+	ours = tc_load(&lab, lab.cookie);
+	foreign = tc_load(&lab, lab.cookie + 1);
 	return !ours || !foreign;
 }
 
