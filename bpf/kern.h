@@ -95,6 +95,12 @@ static __always_inline struct net_device *peers_dev(void *val)
 		->dev;
 }
 
+/* Whether a device is up and has carrier: else its driver drops what is transmitted on it. */
+static __always_inline bool dev_can_transmit(const struct net_device *dev)
+{
+	return (dev->state & (STATE_START | STATE_NOCARRIER)) == STATE_START;
+}
+
 /*
  * Whether a veth's or netkit's other end is up and in another namespace, as bpf_redirect_peer wants
  * it: otherwise that drops the frame. The pointer to the other end is what the driver's private

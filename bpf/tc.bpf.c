@@ -90,7 +90,7 @@ static __always_inline int give_wire(struct __sk_buff *skb, const struct vb_end 
 	if (has_kern_types) {
 		struct net_device *dev = peers_dev(to);
 
-		if ((dev->state & (STATE_START | STATE_NOCARRIER)) != STATE_START)
+		if (!dev_can_transmit(dev))
 			return drop(skb, count, VB_DROP_DOWN);
 		if (skb->len > dev->mtu + ETH_HLEN + VLAN_HLEN && !skb->gso_size)
 			return drop(skb, count, VB_DROP_TOO_LONG);

@@ -8,6 +8,13 @@
 #include "maps.h"
 #include "kern.h"
 
+static __always_inline bool peer_can_transmit(__u32 me)
+{
+	void *to = bpf_map_lookup_elem(&peers, &me);
+
+	return to && dev_can_transmit(peers_dev(to));
+}
+
 SEC("xdp")
 int vb_wire_xdp(struct xdp_md *xdp)
 {
@@ -25,6 +32,8 @@ int vb_wire_xdp(struct xdp_md *xdp)
 		if (!dev_is_ours(buff->rxq->dev))
 			return XDP_PASS;
 		if (own->flags & VB_END_SKB && !veth_frame_is_whole(buff))
+			return XDP_PASS;
+		if (own->flags & VB_END_XDPGEN && !peer_can_transmit(me))
 			return XDP_PASS;
 	}
 

@@ -43,6 +43,7 @@ _Static_assert(sizeof(struct vb_end) == 16, "ends: value size is part of the con
 #define VB_END_PEER   (1U << 1) /* a veth or netkit: its other end may be handed frames directly */
 #define VB_END_SKB    (1U << 2) /* a veth: native XDP gets frames that were packets before */
 #define VB_END_ANCHOR (1U << 3) /* made by add: frames are for the endpoint on it */
+#define VB_END_XDPGEN (1U << 4) /* its XDP is generic: nobody tells what a driver refuses then */
 
 /*
  * In skb->tc_index from where a frame is taken to the gate of the end it is handed to. The gate

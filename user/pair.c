@@ -255,7 +255,6 @@ static int attach_end(struct cable *c, int i, struct vb_port *port, struct fault
 		} else if (port->hooks[k].method == VB_METHOD_XDPGEN) {
 			port->reason = planned == VB_METHOD_XDP ? WHY_REFUSED : port->reason;
 			port->path = VB_PATH_XDPGEN;
-			panel_end_get(c->panel, dev->ifindex)->flags &= (uint8_t)~VB_END_SKB;
 		}
 		if (port->hooks[k].method != planned)
 			err = panel_port_put(c->panel, dev->ifindex, port);
@@ -293,6 +292,9 @@ static int connect_ends(struct cable *c, struct fault *f)
 		err = panel_end_add(c->panel, c->facts.dev[i].ifindex, &like[i], &end[i], f);
 	for (int i = 0; !err && i < 2; i++) {
 		err = attach_end(c, i, &port[i], f);
+		/* Be it that the driver refused: the plan did not know. */
+		if (port[i].path == VB_PATH_XDPGEN)
+			end[i]->flags = (uint8_t)((end[i]->flags & ~VB_END_SKB) | VB_END_XDPGEN);
 		if (err)
 			fault_context(f, "%s", c->facts.dev[i].name);
 	}

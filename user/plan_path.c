@@ -99,7 +99,9 @@ static void use_xdp(const struct plan_facts *facts, struct plan *plan, int i)
 {
 	plan->end[!i].xdp_max = facts->dev[!i].mtu + ETH_HLEN + VLAN_BYTES;
 	/* Generic XDP keeps the packet, and has none of veth's to look at. */
-	if (plan->end[i].path == VB_PATH_XDP && is_kind(&facts->dev[i], "veth"))
+	if (plan->end[i].path == VB_PATH_XDPGEN)
+		plan->end[i].end_flags |= VB_END_XDPGEN;
+	else if (is_kind(&facts->dev[i], "veth"))
 		plan->end[i].end_flags |= VB_END_SKB;
 }
 

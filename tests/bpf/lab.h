@@ -85,6 +85,7 @@ enum lab_state {
 	B_IS_D = 1 << 13,    /* the other end is d in the place of b */
 	B_GATED = 1 << 14,
 	A_SKB = 1 << 15,
+	A_XDPGEN = 1 << 20,
 	B_PEER = 1 << 16,
 	B_MAX_0 = 1 << 17, /* b's xdp_max; without any of these large enough for all frames */
 	B_MAX_99 = 1 << 18,
@@ -113,5 +114,14 @@ void lab_counted(const char *row, const struct lab_maps *maps, unsigned int stat
 		if (got_ != want_)                                                                 \
 			fail_msg("%s: " #got " is %lld, not %lld", row, got_, want_);              \
 	} while (0)
+
+/* Skips a test that needs programs which read the kernel's structures. */
+static inline void need_kern_types(const struct lab *lab)
+{
+	if (lab->has_kern_types)
+		return;
+	print_message("# this kernel's programs cannot tell (before Linux 6.2)\n");
+	skip();
+}
 
 #endif

@@ -46,7 +46,8 @@ void lab_fill(const struct lab *lab, const struct lab_maps *maps, const enum vb_
 
 	for (uint32_t place = 0; place < 64; place++)
 		bpf_map_update_elem(maps->ends, &place, &none, BPF_ANY);
-	own.flags = state & A_SKB ? VB_END_SKB : 0;
+	own.flags = (uint8_t)((state & A_SKB ? VB_END_SKB : 0) |
+			      (state & A_XDPGEN ? VB_END_XDPGEN : 0));
 	far.flags = (uint8_t)((state & B_GATED ? VB_END_GATED : 0) |
 			      (state & B_PEER ? VB_END_PEER : 0));
 	far.xdp_max = side[1] == VB_SIDE_WIRE ? xdp_max_of(state) : 0;

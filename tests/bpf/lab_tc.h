@@ -58,13 +58,4 @@ static inline int tc_test_run(const struct lab *lab, const struct bpf_program *p
 	return (int)opts.retval;
 }
 
-/* Skips a test that needs programs which read the kernel's structures. */
-static inline void need_kern_types(const struct lab *lab)
-{
-	if (lab->has_kern_types)
-		return;
-	print_message("# this kernel's programs cannot tell (before Linux 6.2)\n");
-	skip();
-}
-
 #endif

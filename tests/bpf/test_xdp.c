@@ -115,10 +115,7 @@ static void device_of_another_namespace_is_none_of_ours(void **state)
 	static const struct row elsewhere = {"elsewhere", 0, WIRE, XDP_PASS, A, 0};
 
 	(void)state;
-	if (!lab.has_kern_types) {
-		print_message("# this kernel's programs cannot tell (before Linux 6.2)\n");
-		skip();
-	}
+	need_kern_types(&lab);
 	run_row(foreign, &elsewhere, 100);
 }
 

@@ -75,10 +75,7 @@ static const struct vb_count nothing, one = {.frames = 1, .bytes = 100};
 static void frames_that_are_not_whole_pass_to_tc(void **state)
 {
 	(void)state;
-	if (!lab.has_kern_types) {
-		print_message("# this kernel's programs cannot tell (before Linux 6.2)\n");
-		skip();
-	}
+	need_kern_types(&lab);
 	attach(XDP_FLAGS_DRV_MODE);
 	check_int("whole", cross(A_SKB, WHOLE, &one), B_FAR);
 	check_int("checksum", cross(A_SKB, UNFINISHED, &nothing), A);
@@ -98,9 +95,9 @@ static void generic_xdp_keeps_them_whole(void **state)
 {
 	(void)state;
 	attach(XDP_FLAGS_SKB_MODE);
-	check_int("whole", cross(0, WHOLE, &one), B_FAR);
-	check_int("checksum", cross(0, UNFINISHED, &one), B_FAR);
-	check_int("tag", cross(0, TAGGED, &one), B_FAR);
+	check_int("whole", cross(A_XDPGEN, WHOLE, &one), B_FAR);
+	check_int("checksum", cross(A_XDPGEN, UNFINISHED, &one), B_FAR);
+	check_int("tag", cross(A_XDPGEN, TAGGED, &one), B_FAR);
 }
 
 /* The tracepoints' programs, with the maps of the one in the driver. */
@@ -153,13 +150,22 @@ static void peer_whose_mtu_was_lowered(void **state)
 	check_int("fits", cross(0, WHOLE, &one), B_FAR);
 }
 
-static void peer_that_is_down_for_generic_xdp(void **state)
+/* Generic XDP transmits as a packet: what the driver drops then, the kernel tells nobody. */
+static void peer_that_cannot_transmit_gets_no_generic_xdp(void **state)
 {
+	static const enum lab_device down[] = {B, B_FAR};
+
 	(void)state;
+	need_kern_types(&lab);
 	count_refused(ours);
 	attach(XDP_FLAGS_SKB_MODE);
-	lab_set(&lab, B, "down");
-	five_are_refused(0, 5);
+	check_int("up", cross(A_XDPGEN, WHOLE, &one), B_FAR);
+	for (size_t i = 0; i < COUNT(down); i++) {
+		lab_set(&lab, down[i], "down");
+		check_int("down", cross(A_XDPGEN, WHOLE, &nothing), A);
+		lab_set(&lab, down[i], "up");
+	}
+	check_int("no peer", cross(A_XDPGEN | NO_PEERS, WHOLE, &nothing), A);
 }
 
 /* A whole batch at once: the driver is told of them together. */
@@ -274,7 +280,7 @@ int main(void)
 		TEST(peer_that_is_down),
 		TEST(other_end_of_the_peer_that_is_down),
 		TEST(peer_whose_mtu_was_lowered),
-		TEST(peer_that_is_down_for_generic_xdp),
+		TEST(peer_that_cannot_transmit_gets_no_generic_xdp),
 		TEST(every_frame_of_a_batch_is_counted),
 		TEST(device_of_another_namespace_is_none_of_ours),
 	};
