@@ -77,7 +77,7 @@ static const struct row sides[] = {
 	{{{"", IFF_BROADCAST}, {"", IFF_BROADCAST}}, {"wire wire_tx wire_rx GATED tc:UNKNOWN +PROMISC"}},
 
 	/* Anchors: nothing is changed on them, their own stack is to stay mute and deaf. */
-	{{{"dummy", DUMMY}, {"bridge", DUMMY}}, {"stack anchor_rx/clsact stack_tx/clsact tc:FROM_STACK"}, .anchors = true},
+	{{{"dummy", DUMMY}, {"bridge", DUMMY}}, {"stack anchor_rx/clsact stack_tx/clsact ANCHOR tc:FROM_STACK"}, .anchors = true},
 };
 
 #define NO_LO "take an Ethernet device, such as a dummy: ip link add … type dummy"
