@@ -277,9 +277,11 @@ static int find_anchor(struct session *s, const char *name, uint32_t *ret_anchor
 		*ret_anchor = anchor;
 		return 0;
 	}
-	err = fault_set(f, EINVAL, "it was not made by add");
+	if (err && f->err)
+		return err;
+	fault_set(f, EINVAL, "it was not made by add");
 	fault_hint(f, "`vethbpf unpair` takes a cable away that pair made, `ip link del` a device");
-	return err;
+	return -EINVAL;
 }
 
 int endpoint_del(struct session *s, const char *name, struct fault *f)

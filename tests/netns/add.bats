@@ -159,6 +159,14 @@ nothing_left() {
          \`vethbpf list\` shows the pairs there are" vb del none
 }
 
+@test "del shows its own advice only where it helps" {
+	vb add eth-a peer eth-b
+	mv "$panel/ends" "$panel/ends-away"
+	run --separate-stderr -1 vb del eth-a
+	echo "$stderr"
+	diff <(echo "vethbpf: del eth-a: open $panel/ends: No such file or directory") <(echo "$stderr")
+}
+
 @test "del of a name that several endpoints were made with is refused" {
 	vb add eth0 netns "$left" peer a
 	vb add eth0 netns "$right" peer b

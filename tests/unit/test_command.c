@@ -3,7 +3,8 @@
  * The command line, from main() to the point where something would be done: what is asked for is
  * written down here in the place of being done.
  *
- * wraps: pair_make pair_remove view_open view_free netns_enter endpoint_add endpoint_del endpoint_gc
+ * wraps: pair_make pair_remove view_open view_free netns_enter
+ * wraps: endpoint_add endpoint_del endpoint_gc
  */
 #include <errno.h>
 #include "capture.h"
@@ -240,7 +241,8 @@ static void not_understood(void **state)
 		{"pair datapath side", "side is stack or wire, not \"\"", "pair"},
 		{"pair a b side", "side is stack or wire, not \"\"", "pair"},
 		{"pair a b datapath", "datapath is auto, tc, peer or xdp, not \"\"", "pair"},
-		{"pair a b datapath fast", "datapath is auto, tc, peer or xdp, not \"fast\"", "pair"},
+		{"pair a b datapath fast", "datapath is auto, tc, peer or xdp, not \"fast\"",
+		 "pair"},
 		{"pair a before after b", "before or after is said once for an end", "pair"},
 		{"pair a b after 1 after 2", "before or after is said once for an end", "pair"},
 		{"pair a before 0 b", "\"0\" is no program id", "pair"},
@@ -263,23 +265,33 @@ static void not_understood(void **state)
 		{"add a b", "\"b\" is not understood here", "add"},
 		{"add a peer", "two device names are needed", "add"},
 		{"add a peer b peer", "\"peer\" is not understood here", "add"},
-		{"add a peer 1234567890123456", "device name \"1234567890123456\" " TOO_LONG, "add"},
+		{"add a peer 1234567890123456", "device name \"1234567890123456\" " TOO_LONG,
+		 "add"},
 		{"add a netns", "netns needs a namespace", "add"},
 		{"add a mtu peer b", "mtu is a number from 68 to 65535, not \"peer\"", "add"},
 		{"add a mtu 67 peer b", "mtu is a number from 68 to 65535, not \"67\"", "add"},
-		{"add a peer b mtu 65536", "mtu is a number from 68 to 65535, not \"65536\"", "add"},
-		{"add a mtu 1500x peer b", "mtu is a number from 68 to 65535, not \"1500x\"", "add"},
+		{"add a peer b mtu 65536", "mtu is a number from 68 to 65535, not \"65536\"",
+		 "add"},
+		{"add a mtu 1500x peer b", "mtu is a number from 68 to 65535, not \"1500x\"",
+		 "add"},
 		{"add a mtu -1 peer b", "mtu is a number from 68 to 65535, not \"-1\"", "add"},
-		{"add a gso 2047 peer b", "gso is a number from 2048 to 524280, not \"2047\"", "add"},
+		{"add a gso 2047 peer b", "gso is a number from 2048 to 524280, not \"2047\"",
+		 "add"},
 		{"add a address peer b", "address \"peer\" is not six bytes like " ADDRESS, "add"},
-		{"add a address 2:0:0:0:0 peer b", "address \"2:0:0:0:0\" is not six bytes like "
-						   ADDRESS, "add"},
-		{"add a address 2:0:0:0:0:0:0 peer b", "address \"2:0:0:0:0:0:0\" is not six bytes "
-						       "like " ADDRESS, "add"},
-		{"add a address 2:0:0:0:0:100 peer b", "address \"2:0:0:0:0:100\" is not six bytes "
-						       "like " ADDRESS, "add"},
-		{"add a address 1:0:0:0:0:1 peer b", "address \"1:0:0:0:0:1\" is a group's, and a device cannot have it", "add"},
-		{"add a address 0:0:0:0:0:0 peer b", "address \"0:0:0:0:0:0\" is no device's", "add"},
+		{"add a address 2:0:0:0:0 peer b",
+		 "address \"2:0:0:0:0\" is not six bytes like " ADDRESS, "add"},
+		{"add a address 2:0:0:0:0:0:0 peer b",
+		 "address \"2:0:0:0:0:0:0\" is not six bytes "
+		 "like " ADDRESS,
+		 "add"},
+		{"add a address 2:0:0:0:0:100 peer b",
+		 "address \"2:0:0:0:0:100\" is not six bytes "
+		 "like " ADDRESS,
+		 "add"},
+		{"add a address 1:0:0:0:0:1 peer b",
+		 "address \"1:0:0:0:0:1\" is a group's, and a device cannot have it", "add"},
+		{"add a address 0:0:0:0:0:0 peer b", "address \"0:0:0:0:0:0\" is no device's",
+		 "add"},
 		{"del", "one device is needed, either end", "del"},
 		{"del a b", "one device is needed, either end", "del"},
 		{"del a/b", "device name \"a/b\" " BAD_CHAR, "del"},
