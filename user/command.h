@@ -9,7 +9,7 @@
 
 /* The options that stand before the command. */
 struct options {
-	bool json, pretty;
+	bool json, pretty, human;
 	struct session *session; /* what all commands of this process work with */
 };
 

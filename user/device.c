@@ -215,3 +215,16 @@ const char *device_operstate(const struct device *dev)
 
 	return dev->operstate < sizeof(names) / sizeof(*names) ? names[dev->operstate] : "unknown";
 }
+
+const char *device_flag_name(const struct device *dev, int bit)
+{
+	static const char *const names[] = {
+		"UP",	   "BROADCAST", "DEBUG",     "LOOPBACK", "POINTOPOINT",
+		NULL,	   NULL,	"NOARP",     "PROMISC",	 "ALLMULTI",
+		"MASTER",  "SLAVE",	"MULTICAST", "PORTSEL",	 "AUTOMEDIA",
+		"DYNAMIC", "LOWER_UP",	"DORMANT",   "ECHO",
+	};
+
+	return bit < (int)(sizeof(names) / sizeof(*names)) && dev->flags & 1U << bit ? names[bit]
+										     : NULL;
+}

@@ -42,6 +42,9 @@ int device_each(struct netlink *nl, const char *kind,
 /* Sets and clears IFF_* flags, leaves the others alone. */
 int device_change_flags(struct netlink *nl, uint32_t ifindex, uint32_t set, uint32_t clear);
 
+/* The name of a bit of flags, as `ip link` shows it; NULL: not set, or it has none. */
+const char *device_flag_name(const struct device *dev, int bit);
+
 /* "02:00:00:00:00:01"; buf holds at least 3 * sizeof(dev->address) bytes. Returns buf. */
 const char *device_address(const struct device *dev, char *buf, size_t size);
 

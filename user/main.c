@@ -90,6 +90,7 @@ static void print_usage(FILE *to)
 		"  -force             go on after a command in the file that failed\n"
 		"  -j, --json         print JSON\n"
 		"  -p, --pretty       print JSON on many lines\n"
+		"  -H, --human        print counts with units: 1.23M for 1230000\n"
 		"  -V, --version      print the version\n"
 		"  -h, --help         print this; `vethbpf help COMMAND` tells more\n");
 }
@@ -198,6 +199,8 @@ static int parse_options(int argc, char **argv, struct start *start, int *ret_ex
 			start->opt.json = true;
 		} else if (is_option(argv[i], "-p", "--pretty")) {
 			start->opt.json = start->opt.pretty = true;
+		} else if (is_option(argv[i], "-H", "--human")) {
+			start->opt.human = true;
 		} else if (is_option(argv[i], "-force", "--force")) {
 			start->force = true;
 		} else if (is_option(argv[i], "-V", "--version")) {

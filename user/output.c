@@ -1,17 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include "output.h"
 #include "output_view.h"
 
-static int finish(void)
+int output_finish(void)
 {
 	if (fflush(stdout) || ferror(stdout)) {
 		perror("vethbpf: write to standard output");
 		return EXIT_FAILURE;
 	}
 	return EXIT_SUCCESS;
+}
+
+const char *output_number(uint64_t number, bool human, char *buf, size_t size)
+{
+	static const char units[] = "kMGTPE";
+	double value = (double)number;
+	int unit = -1;
+
+	if (!human || number < 1000) {
+		snprintf(buf, size, "%" PRIu64, number);
+		return buf;
+	}
+	/* What would be rounded to 1000 is 1.00 of the next unit. */
+	for (; value >= 999.5 && unit < (int)sizeof(units) - 2; unit++)
+		value /= 1000;
+	snprintf(buf, size, "%.*f%c", value < 9.995 ? 2 : value < 99.95, value,
+		 units[unit < 0 ? 0 : unit]);
+	return buf;
 }
 
 uint64_t output_age(const struct view_pair *pair)
@@ -25,34 +44,13 @@ uint64_t output_age(const struct view_pair *pair)
 	return ns > end->port.since ? (ns - end->port.since) / 1000000000U : 0;
 }
 
-uint64_t output_dropped(const struct vb_count *count)
-{
-	uint64_t sum = 0;
-
-	for (int i = 0; i < VB_DROP_MAX; i++)
-		sum += count->drops[i];
-	return sum;
-}
-
-const char *output_drop_name(int reason)
-{
-	static const char *const names[VB_DROP_MAX] = {
-		[VB_DROP_NO_PEER] = "no_peer",
-		[VB_DROP_DOWN] = "down",
-		[VB_DROP_TOO_LONG] = "too_long",
-		[VB_DROP_REDIRECT] = "redirect",
-	};
-
-	return names[reason];
-}
-
 int output_list(const struct options *opt, const struct view *view)
 {
 	if (opt->json)
 		output_json_list(view, opt->pretty);
 	else
-		output_text_list(view);
-	return finish();
+		output_text_list(view, opt->human);
+	return output_finish();
 }
 
 int output_show(const struct options *opt, const struct view *view)
@@ -60,6 +58,6 @@ int output_show(const struct options *opt, const struct view *view)
 	if (opt->json)
 		output_json_show(view, opt->pretty);
 	else
-		output_text_show(view);
-	return finish();
+		output_text_show(view, opt->human);
+	return output_finish();
 }

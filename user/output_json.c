@@ -1,55 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A view as JSON. */
-#include <json-c/json.h>
-#include <stdio.h>
+#include "json_build.h"
 #include "output_view.h"
 #include "panel.h"
 #include "plan.h"
-#include "utf8.h"
-
-static void add_string(struct json_object *to, const char *key, const char *value)
-{
-	char text[512];
-
-	utf8_clean(value, text, sizeof(text));
-	json_object_object_add(to, key, json_object_new_string(text));
-}
-
-static void add_int(struct json_object *to, const char *key, uint64_t value)
-{
-	json_object_object_add(to, key, json_object_new_uint64(value));
-}
-
-static void add_bool(struct json_object *to, const char *key, bool value)
-{
-	json_object_object_add(to, key, json_object_new_boolean(value));
-}
 
 static struct json_object *json_anchor(const struct view_end *end)
 {
 	struct json_object *json = json_object_new_object();
 
-	add_string(json, "dev", end->device_there ? end->dev.name : end->port.name);
-	add_int(json, "ifindex", end->ifindex);
+	json_add_string(json, "dev", end->device_there ? end->dev.name : end->port.name);
+	json_add_int(json, "ifindex", end->ifindex);
 	if (end->device_there)
-		add_string(json, "kind", end->dev.kind);
+		json_add_string(json, "kind", end->dev.kind);
 	return json;
 }
 
-static struct json_object *json_list_end(const struct view_end *end)
+struct json_object *output_json_end(const struct view_end *end)
 {
 	struct json_object *json = json_object_new_object();
 
-	add_string(json, "dev", view_end_name(end));
+	json_add_string(json, "dev", view_end_name(end));
 	if (!view_is_anchor(end))
-		add_int(json, "ifindex", end->ifindex);
+		json_add_int(json, "ifindex", end->ifindex);
 	else if (end->endpoint_there)
-		add_int(json, "ifindex", end->endpoint.ifindex);
+		json_add_int(json, "ifindex", end->endpoint.ifindex);
 	if (*end->netns)
-		add_string(json, "netns", end->netns);
-	add_string(json, "side", plan_side_name(end->port.side));
+		json_add_string(json, "netns", end->netns);
+	json_add_string(json, "side", plan_side_name(end->port.side));
 	if (view_is_anchor(end))
-		json_object_object_add(json, "anchor", json_anchor(end));
+		json_add(json, "anchor", json_anchor(end));
 	return json;
 }
 
@@ -58,8 +38,42 @@ static struct json_object *json_datapath(const struct view_pair *pair)
 	struct json_object *json = json_object_new_object();
 	uint8_t why;
 
-	add_string(json, "a", plan_path_name(view_path(pair, 0, &why)));
-	add_string(json, "b", plan_path_name(view_path(pair, 1, &why)));
+	json_add_string(json, "a", plan_path_name(view_path(pair, 0, &why)));
+	json_add_string(json, "b", plan_path_name(view_path(pair, 1, &why)));
+	return json;
+}
+
+/* Frames and bytes that this end took; what was not handed over of them, by reason. */
+static struct json_object *json_count(const struct vb_count *count)
+{
+	struct json_object *json = json_object_new_object(), *drops = json_object_new_object();
+
+	json_add_int(json, "frames", count->frames);
+	json_add_int(json, "bytes", count->bytes);
+	for (int i = 0; i < VB_DROP_MAX; i++)
+		json_add_int(drops, view_drop_name(i), count->drops[i]);
+	json_add_int(json, "dropped_bytes", count->drop_bytes);
+	json_add(json, "dropped", drops);
+	return json;
+}
+
+static void add_counts(struct json_object *json, const struct view_pair *pair, int i)
+{
+	struct view_crossed crossed = view_crossed(&pair->end[!i].count);
+	struct json_object *out = json_object_new_object();
+
+	json_add(json, "taken", json_count(&pair->end[i].count));
+	json_add_int(out, "frames", crossed.frames);
+	json_add_int(out, "bytes", crossed.bytes);
+	json_add(json, "handed_over", out);
+	json_add_int(json, "foreign", pair->end[i].count.foreign);
+}
+
+static struct json_object *json_list_end(const struct view_pair *pair, int i)
+{
+	struct json_object *json = output_json_end(&pair->end[i]);
+
+	add_counts(json, pair, i);
 	return json;
 }
 
@@ -71,10 +85,10 @@ static struct json_object *make_list(const struct view *view)
 		const struct view_pair *pair = &view->pairs[i];
 		struct json_object *json = json_object_new_object();
 
-		json_object_object_add(json, "a", json_list_end(&pair->end[0]));
-		json_object_object_add(json, "b", json_list_end(&pair->end[1]));
-		add_string(json, "state", view_state_name(pair->state));
-		json_object_object_add(json, "datapath", json_datapath(pair));
+		json_add(json, "a", json_list_end(pair, 0));
+		json_add(json, "b", json_list_end(pair, 1));
+		json_add_string(json, "state", view_state_name(pair->state));
+		json_add(json, "datapath", json_datapath(pair));
 		json_object_array_add(list, json);
 	}
 	return list;
@@ -91,53 +105,52 @@ static struct json_object *json_hooks(const struct view_end *end)
 		if (hook->role == VB_ROLE_NONE)
 			continue;
 		json = json_object_new_object();
-		add_string(json, "prog", panel_prog_name(hook->role));
-		add_string(json, "method", attach_method_name(hook->method));
-		add_bool(json, "attached", end->hooks[i].attached);
-		add_int(json, "prog_id", end->hooks[i].prog_id);
+		json_add_string(json, "prog", panel_prog_name(hook->role));
+		json_add_string(json, "method", attach_method_name(hook->method));
+		json_add_bool(json, "attached", end->hooks[i].attached);
+		json_add_int(json, "prog_id", end->hooks[i].prog_id);
 		if (end->hooks[i].link_id)
-			add_int(json, "link_id", end->hooks[i].link_id);
+			json_add_int(json, "link_id", end->hooks[i].link_id);
 		json_object_array_add(list, json);
 	}
 	return list;
 }
 
-/* Frames and bytes that this end took; what was not handed over of them, by reason. */
-static struct json_object *json_count(const struct vb_count *count)
+static struct json_object *json_flags(const struct device *dev)
 {
-	struct json_object *json = json_object_new_object(), *drops = json_object_new_object();
+	struct json_object *list = json_object_new_array();
+	const char *name;
 
-	add_int(json, "frames", count->frames);
-	add_int(json, "bytes", count->bytes);
-	for (int i = 0; i < VB_DROP_MAX; i++)
-		add_int(drops, output_drop_name(i), count->drops[i]);
-	json_object_object_add(json, "dropped", drops);
-	return json;
+	for (int bit = 0; bit < 32; bit++)
+		if ((name = device_flag_name(dev, bit)))
+			json_object_array_add(list, json_string(name));
+	return list;
 }
 
 static struct json_object *json_show_end(const struct view_pair *pair, int i)
 {
 	const struct view_end *end = &pair->end[i];
-	struct json_object *json = json_list_end(end);
+	struct json_object *json = output_json_end(end);
 	const struct device *dev = view_end_device(end);
 	char address[3 * sizeof(dev->address)];
 	uint8_t why;
 
-	add_bool(json, "present", dev != NULL);
+	json_add_bool(json, "present", dev != NULL);
 	if (dev) {
-		add_string(json, "kind", dev->kind);
-		add_int(json, "mtu", dev->mtu);
-		add_bool(json, "up", dev->flags & IFF_UP);
-		add_bool(json, "carrier", dev->carrier);
-		add_string(json, "operstate", device_operstate(dev));
-		add_string(json, "address", device_address(dev, address, sizeof(address)));
+		json_add_string(json, "kind", dev->kind);
+		json_add_int(json, "mtu", dev->mtu);
+		json_add(json, "flags", json_flags(dev));
+		json_add_bool(json, "up", dev->flags & IFF_UP);
+		json_add_bool(json, "carrier", dev->carrier);
+		json_add_string(json, "operstate", device_operstate(dev));
+		json_add_string(json, "address", device_address(dev, address, sizeof(address)));
 	}
-	json_object_object_add(json, "hooks", json_hooks(end));
-	add_string(json, "datapath", plan_path_name(view_path(pair, i, &why)));
-	add_string(json, "reason", plan_reason_text(why));
-	json_object_object_add(json, "taken", json_count(&end->count));
-	add_bool(json, "open", end->port.flags & VB_PORT_OPEN);
-	add_int(json, "foreign", end->count.foreign);
+	json_add(json, "hooks", json_hooks(end));
+	json_add_string(json, "datapath", plan_path_name(view_path(pair, i, &why)));
+	json_add_string(json, "reason", plan_reason_text(why));
+	add_counts(json, pair, i);
+	json_add_bool(json, "open", end->port.flags & VB_PORT_OPEN);
+	json_add_int(json, "foreign", end->count.foreign);
 	return json;
 }
 
@@ -149,33 +162,25 @@ static struct json_object *make_show(const struct view *view)
 		const struct view_pair *pair = &view->pairs[i];
 		struct json_object *json = json_object_new_object();
 
-		json_object_object_add(json, "a", json_show_end(pair, 0));
-		json_object_object_add(json, "b", json_show_end(pair, 1));
-		add_string(json, "state", view_state_name(pair->state));
+		json_add(json, "a", json_show_end(pair, 0));
+		json_add(json, "b", json_show_end(pair, 1));
+		json_add_string(json, "state", view_state_name(pair->state));
 		if (*pair->why)
-			add_string(json, "why", pair->why);
-		json_object_object_add(json, "datapath", json_datapath(pair));
-		add_int(json, "age", output_age(pair));
-		add_string(json, "panel", view->path);
+			json_add_string(json, "why", pair->why);
+		json_add(json, "datapath", json_datapath(pair));
+		json_add_int(json, "age", output_age(pair));
+		json_add_string(json, "panel", view->path);
 		json_object_array_add(list, json);
 	}
 	return list;
 }
 
-static void print_json(struct json_object *json, bool pretty)
-{
-	int how = pretty ? JSON_C_TO_STRING_PRETTY : JSON_C_TO_STRING_PLAIN;
-
-	puts(json_object_to_json_string_ext(json, how | JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(json);
-}
-
 void output_json_list(const struct view *view, bool pretty)
 {
-	print_json(make_list(view), pretty);
+	json_print(make_list(view), pretty);
 }
 
 void output_json_show(const struct view *view, bool pretty)
 {
-	print_json(make_show(view), pretty);
+	json_print(make_show(view), pretty);
 }

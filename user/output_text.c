@@ -2,6 +2,7 @@
 /* A view as text. */
 #include <inttypes.h>
 #include <stdio.h>
+#include "output.h"
 #include "output_view.h"
 #include "panel.h"
 #include "plan.h"
@@ -35,18 +36,32 @@ static void print_heading(const struct view_pair *pair)
 	print_datapath(pair);
 }
 
-void output_text_list(const struct view *view)
+static void print_volume(const char *before, struct view_crossed what, bool human)
 {
-	for (size_t i = 0; i < view->count; i++) {
-		print_heading(&view->pairs[i]);
-		putchar('\n');
-	}
+	char frames[NUMBER_MAX], bytes[NUMBER_MAX];
+
+	printf("%s %s frames %s bytes", before,
+	       output_number(what.frames, human, frames, sizeof(frames)),
+	       output_number(what.bytes, human, bytes, sizeof(bytes)));
 }
 
-/* Counters are read while they grow: never less than nothing. */
-static uint64_t less(uint64_t taken, uint64_t not_handed_over)
+/* What crossed from the first end to the second, and back. */
+void output_text_list(const struct view *view, bool human)
 {
-	return taken > not_handed_over ? taken - not_handed_over : 0;
+	for (size_t i = 0; i < view->count; i++) {
+		const struct vb_count *a = &view->pairs[i].end[0].count;
+		const struct vb_count *b = &view->pairs[i].end[1].count;
+		uint64_t dropped = view_dropped(a) + view_dropped(b);
+		char number[NUMBER_MAX];
+
+		print_heading(&view->pairs[i]);
+		print_volume(" ->", view_crossed(a), human);
+		print_volume(" <-", view_crossed(b), human);
+		if (dropped)
+			printf(" dropped %s",
+			       output_number(dropped, human, number, sizeof(number)));
+		putchar('\n');
+	}
 }
 
 static void print_hooks(const struct view_end *end)
@@ -69,24 +84,36 @@ static void print_hooks(const struct view_end *end)
 }
 
 /* Of an end: what it took, what came out at it, what was lost between, what was kept out. */
-static void print_counts(const struct view_end *end, const struct vb_count *out)
+static void print_counts(const struct view_end *end, const struct vb_count *out, bool human)
 {
-	printf("        taken %" PRIu64 " frames %" PRIu64 " bytes, handed over %" PRIu64
-	       " frames %" PRIu64 " bytes\n",
-	       (uint64_t)end->count.frames, (uint64_t)end->count.bytes,
-	       less(out->frames, output_dropped(out)), less(out->bytes, out->drop_bytes));
-	if (output_dropped(&end->count)) {
+	struct view_crossed taken = {end->count.frames, end->count.bytes};
+	char number[NUMBER_MAX];
+
+	print_volume("        taken", taken, human);
+	print_volume(", handed over", view_crossed(out), human);
+	putchar('\n');
+	if (view_dropped(&end->count)) {
 		printf("        not handed over to the peer:");
 		for (int i = 0; i < VB_DROP_MAX; i++)
-			printf(" %s %" PRIu64, output_drop_name(i), (uint64_t)end->count.drops[i]);
+			printf(" %s %s", view_drop_name(i),
+			       output_number(end->count.drops[i], human, number, sizeof(number)));
 		putchar('\n');
 	}
 	if (end->count.foreign)
-		printf("        kept out %" PRIu64 " frames that did not come through the cable\n",
-		       (uint64_t)end->count.foreign);
+		printf("        kept out %s frames that did not come through the cable\n",
+		       output_number(end->count.foreign, human, number, sizeof(number)));
 }
 
-static void print_end(const struct view_pair *pair, int nr)
+static void print_flags(const struct device *dev)
+{
+	const char *name;
+
+	for (int bit = 0, n = 0; bit < 32; bit++)
+		if ((name = device_flag_name(dev, bit)))
+			printf("%s%s", n++ ? "," : " flags ", name);
+}
+
+static void print_end(const struct view_pair *pair, int nr, bool human)
 {
 	const struct view_end *end = &pair->end[nr];
 	const struct device *dev = view_end_device(end);
@@ -99,11 +126,13 @@ static void print_end(const struct view_pair *pair, int nr)
 		printf(" ifindex %u", dev ? dev->ifindex : end->ifindex);
 	printf(" side %s%s", plan_side_name(end->port.side),
 	       end->port.flags & VB_PORT_OPEN ? " open" : "");
-	if (dev)
+	if (dev) {
 		printf(" kind %s mtu %u %s carrier %s address %s",
 		       *dev->kind ? dev->kind : "physical", dev->mtu,
 		       dev->flags & IFF_UP ? "up" : "down", dev->carrier ? "on" : "off",
 		       device_address(dev, address, sizeof(address)));
+		print_flags(dev);
+	}
 	putchar('\n');
 	if (view_is_anchor(end))
 		printf("        anchor %s: ifindex %u kind %s\n",
@@ -112,10 +141,10 @@ static void print_end(const struct view_pair *pair, int nr)
 	print_hooks(end);
 	path = view_path(pair, nr, &why);
 	printf("        datapath %s: %s\n", plan_path_name(path), plan_reason_text(why));
-	print_counts(end, &pair->end[!nr].count);
+	print_counts(end, &pair->end[!nr].count, human);
 }
 
-void output_text_show(const struct view *view)
+void output_text_show(const struct view *view, bool human)
 {
 	for (size_t i = 0; i < view->count; i++) {
 		const struct view_pair *pair = &view->pairs[i];
@@ -124,8 +153,8 @@ void output_text_show(const struct view *view)
 		printf(" age %" PRIu64 " s\n", output_age(pair));
 		if (*pair->why)
 			printf("    broken: %s\n", pair->why);
-		print_end(pair, 0);
-		print_end(pair, 1);
+		print_end(pair, 0, human);
+		print_end(pair, 1, human);
 		printf("    state in %s\n", view->path);
 	}
 }

@@ -73,6 +73,16 @@ const char *view_end_name(const struct view_end *end);
  */
 const struct device *view_end_device(const struct view_end *end);
 
+/* Frames that an end took and that were not handed over, for whatever reason; and reasons' names. */
+uint64_t view_dropped(const struct vb_count *count);
+const char *view_drop_name(int reason);
+
+/* What an end took and that was handed over to its peer. */
+struct view_crossed {
+	uint64_t frames, bytes;
+};
+struct view_crossed view_crossed(const struct vb_count *count);
+
 /* Fills in the endpoints of the anchors in a view. 0 or -errno. */
 int view_find_endpoints(struct view *view);
 

@@ -14,6 +14,21 @@
 #define FROM_STACK "frames come from this machine's stack, and only tc takes them there"
 #define TO_STACK   "the peer has side stack, and only tc hands over as received"
 
+/* What the sample's line in list ends with. */
+#define CROSSED " -> 100 frames 6400 bytes <- 7 frames 700 bytes dropped 3\n"
+
+/* Of either end, in list and show. */
+#define A_COUNTS                                                                                   \
+	"\"taken\": {\"frames\": 100, \"bytes\": 6400, \"dropped_bytes\": 0,"                      \
+	"            \"dropped\": {\"no_peer\": 0, \"down\": 0, \"too_long\": 0, \"redirect\": "   \
+	"0}},"                                                                                     \
+	"\"handed_over\": {\"frames\": 7, \"bytes\": 700}, \"foreign\": 0"
+#define B_COUNTS                                                                                   \
+	"\"taken\": {\"frames\": 10, \"bytes\": 1000, \"dropped_bytes\": 300,"                     \
+	"            \"dropped\": {\"no_peer\": 1, \"down\": 0, \"too_long\": 2, \"redirect\": "   \
+	"0}},"                                                                                     \
+	"\"handed_over\": {\"frames\": 100, \"bytes\": 6400}, \"foreign\": 0"
+
 static struct view_pair pairs[2];
 static struct view view;
 
@@ -107,17 +122,63 @@ static void list_is_a_line_for_each_pair(void **state)
 	pairs[1].state = VIEW_INCOMPLETE;
 	strcpy(pairs[1].end[0].dev.name, "eth-c");
 	view.count = 2;
-	text_is(output_list, "eth-a stack <-> tap-b wire state plugged datapath tc\n"
-			     "eth-c stack <-> tap-b wire state incomplete datapath tc\n");
+	text_is(output_list, "eth-a stack <-> tap-b wire state plugged datapath tc" CROSSED
+			     "eth-c stack <-> tap-b wire state incomplete datapath tc" CROSSED);
+}
+
+static void numbers_for_humans(void **state)
+{
+	static const struct {
+		uint64_t number;
+		const char *text;
+	} rows[] = {
+		{0, "0"},
+		{999, "999"},
+		{1000, "1.00k"},
+		{1234, "1.23k"},
+		{9994, "9.99k"},
+		{9995, "10.0k"},
+		{99949, "99.9k"},
+		{99950, "100k"},
+		{999499, "999k"},
+		{999500, "1.00M"},
+		{1230000, "1.23M"},
+		{4560000000, "4.56G"},
+		{7000000000000, "7.00T"},
+		{UINT64_MAX, "18.4E"},
+	};
+	char buf[NUMBER_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		check_string(rows[i].text, output_number(rows[i].number, true, buf, sizeof(buf)),
+			     rows[i].text);
+	assert_string_equal(output_number(UINT64_MAX, false, buf, sizeof(buf)),
+			    "18446744073709551615");
+}
+
+static void list_for_humans(void **state)
+{
+	struct options opt = {.human = true};
+	struct capture c;
+
+	(void)state;
+	capture_begin(&c, &stdout);
+	output_list(&opt, &view);
+	capture_end(&c);
+	assert_string_equal(c.text, "eth-a stack <-> tap-b wire state plugged datapath tc -> 100 "
+				    "frames 6.40k bytes <- 7 frames 700 bytes dropped 3\n");
+	free(c.text);
 }
 
 static void list_as_json(void **state)
 {
 	(void)state;
-	json_is(output_list, "[{\"a\": {\"dev\": \"eth-a\", \"ifindex\": 7, \"side\": \"stack\"},"
-			     "  \"b\": {\"dev\": \"tap-b\", \"ifindex\": 8, \"side\": \"wire\"},"
-			     "  \"state\": \"plugged\","
-			     "  \"datapath\": {\"a\": \"tc\", \"b\": \"tc\"}}]");
+	json_is(output_list,
+		"[{\"a\": {\"dev\": \"eth-a\", \"ifindex\": 7, \"side\": \"stack\"," A_COUNTS "},"
+		"  \"b\": {\"dev\": \"tap-b\", \"ifindex\": 8, \"side\": \"wire\"," B_COUNTS "},"
+		"  \"state\": \"plugged\","
+		"  \"datapath\": {\"a\": \"tc\", \"b\": \"tc\"}}]");
 }
 
 static void datapaths_that_differ_are_both_told(void **state)
@@ -126,14 +187,14 @@ static void datapaths_that_differ_are_both_told(void **state)
 
 	(void)state;
 	pairs[0].end[1].port.path = VB_PATH_XDP;
-	text_is(output_list, "eth-a stack <-> tap-b wire state plugged datapath tc/xdp\n");
+	text_is(output_list, "eth-a stack <-> tap-b wire state plugged datapath tc/xdp" CROSSED);
 	json = parsed(output_list, false);
 	datapath = json_object_object_get(json_object_array_get_idx(json, 0), "datapath");
 	assert_string_equal(json_object_get_string(json_object_object_get(datapath, "a")), "tc");
 	assert_string_equal(json_object_get_string(json_object_object_get(datapath, "b")), "xdp");
 	json_object_put(json);
 	pairs[0].end[0].port.path = VB_PATH_XDP;
-	text_is(output_list, "eth-a stack <-> tap-b wire state plugged datapath xdp\n");
+	text_is(output_list, "eth-a stack <-> tap-b wire state plugged datapath xdp" CROSSED);
 }
 
 static void show_tells_each_end(void **state)
@@ -142,12 +203,12 @@ static void show_tells_each_end(void **state)
 	text_is(output_show,
 		"eth-a stack <-> tap-b wire state plugged datapath tc age 60 s\n"
 		"    eth-a: ifindex 7 side stack kind dummy mtu 1500 up carrier on address "
-		"02:00:00:00:00:07\n"
+		"02:00:00:00:00:07 flags UP\n"
 		"        hook vb_stack_tx by tcx prog 21 link 31\n"
 		"        datapath tc: " FROM_STACK "\n"
 		"        taken 100 frames 6400 bytes, handed over 7 frames 700 bytes\n"
 		"    tap-b: ifindex 8 side wire kind tun mtu 1500 up carrier on address "
-		"02:00:00:00:00:08\n"
+		"02:00:00:00:00:08 flags UP\n"
 		"        hook vb_wire_rx by clsact prog 22\n"
 		"        datapath tc: " TO_STACK "\n"
 		"        taken 10 frames 1000 bytes, handed over 100 frames 6400 bytes\n"
@@ -161,26 +222,24 @@ static void show_as_json(void **state)
 	json_is(output_show,
 		"[{\"a\": {\"dev\": \"eth-a\", \"ifindex\": 7, \"side\": \"stack\","
 		"          \"present\": true, \"kind\": \"dummy\", \"mtu\": 1500, \"up\": true,"
+		"          \"flags\": [\"UP\"],"
 		"          \"carrier\": true, \"operstate\": \"up\","
 		"          \"address\": \"02:00:00:00:00:07\","
 		"          \"hooks\": [{\"prog\": \"vb_stack_tx\", \"method\": \"tcx\","
 		"                       \"attached\": true, \"prog_id\": 21, \"link_id\": 31}],"
-		"          \"taken\": {\"frames\": 100, \"bytes\": 6400,"
-		"                      \"dropped\": {\"no_peer\": 0, \"down\": 0, \"too_long\": 0,"
-		"                                    \"redirect\": 0}},"
+		"          " A_COUNTS ","
 		"          \"datapath\": \"tc\", \"reason\": \"" FROM_STACK "\","
-		"          \"open\": false, \"foreign\": 0},"
+		"          \"open\": false},"
 		"  \"b\": {\"dev\": \"tap-b\", \"ifindex\": 8, \"side\": \"wire\","
 		"          \"present\": true, \"kind\": \"tun\", \"mtu\": 1500, \"up\": true,"
+		"          \"flags\": [\"UP\"],"
 		"          \"carrier\": true, \"operstate\": \"up\","
 		"          \"address\": \"02:00:00:00:00:08\","
 		"          \"hooks\": [{\"prog\": \"vb_wire_rx\", \"method\": \"clsact\","
 		"                       \"attached\": true, \"prog_id\": 22}],"
-		"          \"taken\": {\"frames\": 10, \"bytes\": 1000,"
-		"                      \"dropped\": {\"no_peer\": 1, \"down\": 0, \"too_long\": 2,"
-		"                                    \"redirect\": 0}},"
+		"          " B_COUNTS ","
 		"          \"datapath\": \"tc\", \"reason\": \"" TO_STACK "\","
-		"          \"open\": false, \"foreign\": 0},"
+		"          \"open\": false},"
 		"  \"state\": \"plugged\", \"datapath\": {\"a\": \"tc\", \"b\": \"tc\"},"
 		"  \"age\": 60, \"panel\": \"/panel/5\"}]");
 }
@@ -201,7 +260,7 @@ static void show_tells_what_is_broken(void **state)
 		"        datapath tc: " FROM_STACK "\n"
 		"        taken 100 frames 6400 bytes, handed over 7 frames 700 bytes\n"
 		"    tap-b: ifindex 8 side wire kind tun mtu 1500 up carrier on address "
-		"02:00:00:00:00:08\n"
+		"02:00:00:00:00:08 flags UP\n"
 		"        hook vb_wire_rx by clsact MISSING\n"
 		"        datapath tc: " TO_STACK "\n"
 		"        taken 10 frames 1000 bytes, handed over 100 frames 6400 bytes\n"
@@ -234,11 +293,12 @@ static void names_of_any_bytes_give_valid_json(void **state)
 {
 	(void)state;
 	strcpy(pairs[0].end[0].dev.name, "\"\\\x01\xff/\xc3\xb6");
-	json_is(output_list, "[{\"a\": {\"dev\": \"\\\"\\\\\\u0001\xef\xbf\xbd/\xc3\xb6\","
-			     "          \"ifindex\": 7, \"side\": \"stack\"},"
-			     "  \"b\": {\"dev\": \"tap-b\", \"ifindex\": 8, \"side\": \"wire\"},"
-			     "  \"state\": \"plugged\","
-			     "  \"datapath\": {\"a\": \"tc\", \"b\": \"tc\"}}]");
+	json_is(output_list,
+		"[{\"a\": {\"dev\": \"\\\"\\\\\\u0001\xef\xbf\xbd/\xc3\xb6\","
+		"          \"ifindex\": 7, \"side\": \"stack\"," A_COUNTS "},"
+		"  \"b\": {\"dev\": \"tap-b\", \"ifindex\": 8, \"side\": \"wire\"," B_COUNTS "},"
+		"  \"state\": \"plugged\","
+		"  \"datapath\": {\"a\": \"tc\", \"b\": \"tc\"}}]");
 }
 
 static void hooks_of_unknown_kinds_are_printed(void **state)
@@ -338,6 +398,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(no_pairs_is_nothing_and_an_empty_array, setup),
 		cmocka_unit_test_setup(list_is_a_line_for_each_pair, setup),
+		cmocka_unit_test_setup(numbers_for_humans, setup),
+		cmocka_unit_test_setup(list_for_humans, setup),
 		cmocka_unit_test_setup(list_as_json, setup),
 		cmocka_unit_test_setup(datapaths_that_differ_are_both_told, setup),
 		cmocka_unit_test_setup(show_tells_each_end, setup),
