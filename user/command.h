@@ -37,6 +37,7 @@ int cmd_show(const struct options *opt, int argc, char **argv);
 int cmd_add(const struct options *opt, int argc, char **argv);
 int cmd_del(const struct options *opt, int argc, char **argv);
 int cmd_gc(const struct options *opt, int argc, char **argv);
+int cmd_check(const struct options *opt, int argc, char **argv);
 int cmd_help(const struct options *opt, int argc, char **argv);
 
 /* Says what is wrong with the arguments, and the command's usage. Returns EXIT_USAGE. */

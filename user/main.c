@@ -72,6 +72,11 @@ const struct command commands[] = {
 	{"show", "[DEV]", "show pairs in detail",
 	 "Each end with its device, hooks and counters. DEV: only the pair it is an end of.\n",
 	 cmd_show},
+	{"check", "[DEV]", "what this kernel and a device can do, and what is wrong with the pairs",
+	 "Of each finding: what is wrong, or at least surprising, and what to do about it.\n"
+	 "DEV: what this device can do, what pair would do with it, and its own pair alone.\n"
+	 "Exit status 1 if anything is wrong; notes are not.\n",
+	 cmd_check},
 	{"help", "[COMMAND]", "show this, or more about a command", "", cmd_help},
 	{0},
 };
