@@ -38,6 +38,9 @@ int cmd_add(const struct options *opt, int argc, char **argv);
 int cmd_del(const struct options *opt, int argc, char **argv);
 int cmd_gc(const struct options *opt, int argc, char **argv);
 int cmd_check(const struct options *opt, int argc, char **argv);
+int cmd_stats(const struct options *opt, int argc, char **argv);
+int cmd_metrics(const struct options *opt, int argc, char **argv);
+int cmd_graph(const struct options *opt, int argc, char **argv);
 int cmd_help(const struct options *opt, int argc, char **argv);
 
 /* Says what is wrong with the arguments, and the command's usage. Returns EXIT_USAGE. */

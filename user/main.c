@@ -72,11 +72,26 @@ const struct command commands[] = {
 	{"show", "[DEV]", "show pairs in detail",
 	 "Each end with its device, hooks and counters. DEV: only the pair it is an end of.\n",
 	 cmd_show},
+	{"stats", "[DEV] [interval S] [count N]", "show how much crosses in a second",
+	 "Frames and bits that cross each way, and frames that were dropped. Refreshed in place\n"
+	 "on a terminal; else a line for each pair every time, or an object a line with -j.\n"
+	 "  DEV         only the pair it is an end of\n"
+	 "  interval S  seconds between two looks, 0.1 to 86400 (default 1)\n"
+	 "  count N     end after N times (default: go on until interrupted)\n",
+	 cmd_stats},
 	{"check", "[DEV]", "what this kernel and a device can do, and what is wrong with the pairs",
 	 "Of each finding: what is wrong, or at least surprising, and what to do about it.\n"
 	 "DEV: what this device can do, what pair would do with it, and its own pair alone.\n"
 	 "Exit status 1 if anything is wrong; notes are not.\n",
 	 cmd_check},
+	{"metrics", "[openmetrics]", "print the counters and states as metrics",
+	 "In Prometheus's text format, for the textfile collector of its node exporter.\n"
+	 "openmetrics: in OpenMetrics's, which announces counters in another way.\n",
+	 cmd_metrics},
+	{"graph", "", "print the pairs as a graph, for Graphviz's dot",
+	 "Network namespaces are clusters, cables bold lines; what is broken is dashed and red.\n"
+	 "To make a picture of it: vethbpf graph | dot -Tsvg >cables.svg\n",
+	 cmd_graph},
 	{"help", "[COMMAND]", "show this, or more about a command", "", cmd_help},
 	{0},
 };

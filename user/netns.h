@@ -29,6 +29,9 @@ int netns_cookie(uint64_t *ret_cookie, struct fault *f);
  */
 int netns_each(int (*visit)(int fd, const char *name, void *data), void *data);
 
+/* The same, for those under /run/netns alone. */
+int netns_each_named(int (*visit)(int fd, const char *name, void *data), void *data);
+
 /*
  * Calls call in another namespace, with a netlink socket of that one, and comes back. Returns what
  * it returns, or -errno if the namespace cannot be entered.

@@ -81,6 +81,15 @@ int netns_each(int (*visit)(int fd, const char *name, void *data), void *data)
 	return ret;
 }
 
+int netns_each_named(int (*visit)(int fd, const char *name, void *data), void *data)
+{
+	struct search s = {.visit = visit, .data = data};
+	int ret = visit_all(&s, "/run/netns", "", NULL);
+
+	free(s.seen);
+	return ret;
+}
+
 static int keep_id(const struct nlattr *attr, void *data)
 {
 	if (mnl_attr_get_type(attr) == NETNSA_NSID)

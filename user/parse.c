@@ -88,6 +88,21 @@ int parse_u32(const char *word, uint32_t *ret)
 	return 0;
 }
 
+int parse_seconds(const char *word, double *ret)
+{
+	double number;
+	char *end;
+
+	/* No signs, exponents, hexadecimals, infinities. */
+	if (!isdigit((unsigned char)*word) || strspn(word, "0123456789.") != strlen(word))
+		return -EINVAL;
+	number = strtod(word, &end);
+	if (*end || number < 0.1 || number > 86400)
+		return -EINVAL;
+	*ret = number;
+	return 0;
+}
+
 int parse_side(const char *word, enum vb_side *ret)
 {
 	if (!strcmp(word, "stack"))

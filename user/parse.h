@@ -40,6 +40,9 @@ const char *parse_address(const char *word, uint8_t *ret);
 /* 0, or -EINVAL for a word that is no decimal number or too large a one. */
 int parse_u32(const char *word, uint32_t *ret);
 
+/* Seconds from 0.1 to 86400, as "2" or "0.5"; 0, or -EINVAL for a word that is no such number. */
+int parse_seconds(const char *word, double *ret);
+
 /* 0, or -EINVAL for a word that is none. */
 int parse_side(const char *word, enum vb_side *ret);
 int parse_datapath(const char *word, enum plan_datapath *ret);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Words of the command line. */
+#include <errno.h>
 #include "parse.h"
 #include "unit.h"
 
@@ -169,9 +170,46 @@ static void cursor_of_no_words_takes_nothing(void **state)
 	assert_int_equal(number, 99);
 }
 
+static void seconds(void **state)
+{
+	static const struct {
+		const char *word;
+		int err;
+		double value;
+	} rows[] = {
+		{"1", 0, 1},
+		{"0.1", 0, 0.1},
+		{"0.5", 0, 0.5},
+		{"86400", 0, 86400},
+		{"0", -EINVAL},
+		{"0.09", -EINVAL},
+		{"86401", -EINVAL},
+		{"", -EINVAL},
+		{"-1", -EINVAL},
+		{"+1", -EINVAL},
+		{"1e2", -EINVAL},
+		{"0x10", -EINVAL},
+		{"1.2.3", -EINVAL},
+		{"inf", -EINVAL},
+		{"1s", -EINVAL},
+		{" 1", -EINVAL},
+		{"99999999999999999999999999999999", -EINVAL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		double got = 0;
+
+		check_int(rows[i].word, parse_seconds(rows[i].word, &got), rows[i].err);
+		if (got != rows[i].value)
+			fail_msg("%s: is %f", rows[i].word, got);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(seconds),
 		cmocka_unit_test(device_names),
 		cmocka_unit_test(sides),
 		cmocka_unit_test(datapaths),
