@@ -79,6 +79,11 @@ const struct command commands[] = {
 	 "  interval S  seconds between two looks, 0.1 to 86400 (default 1)\n"
 	 "  count N     end after N times (default: go on until interrupted)\n",
 	 cmd_stats},
+	{"monitor", "", "tell what happens to the pairs, as it happens",
+	 "Pairs: paired, unpaired, plugged, unplugged, broken. Ends: up, down, gone, moved,\n"
+	 "renamed, drops (of frames that it took). A line each, or an object a line with -j.\n"
+	 "Devices are told of at once, all else within a second. Ends on SIGINT or SIGTERM.\n",
+	 cmd_monitor},
 	{"check", "[DEV]", "what this kernel and a device can do, and what is wrong with the pairs",
 	 "Of each finding: what is wrong, or at least surprising, and what to do about it.\n"
 	 "DEV: what this device can do, what pair would do with it, and its own pair alone.\n"

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What happens to pairs and their ends: events, made of two views of them or of the kernel's own
+ * messages about devices. Pure; monitor_run.c listens and looks.
+ */
+#ifndef VB_MONITOR_H
+#define VB_MONITOR_H
+
+#include "fault.h"
+#include "session.h"
+#include "view.h"
+
+enum monitor_what {
+	/* Of a pair. */
+	MONITOR_PAIRED,
+	MONITOR_UNPAIRED,
+	MONITOR_PLUGGED,
+	MONITOR_UNPLUGGED,
+	MONITOR_BROKEN,
+	/* Of an end. */
+	MONITOR_UP,
+	MONITOR_DOWN,
+	MONITOR_GONE,
+	MONITOR_MOVED,
+	MONITOR_RENAMED,
+	MONITOR_DROPS,
+};
+
+struct monitor_event {
+	enum monitor_what what;
+	const struct view_pair *pair;
+	int end;	  /* 0 or 1; -1: of the pair */
+	const char *dev;  /* the end's name (after a change); NULL: of the pair */
+	const char *text; /* broken, down: why; renamed: the name before; else NULL */
+	uint64_t frames;  /* drops: how many more */
+};
+
+/* What is in the event is valid until it returns. Other than 0 ends whatever called it. */
+typedef int monitor_fn(const struct monitor_event *event, void *data);
+
+/* Tells what has become of before's pairs in after. */
+int monitor_compare(const struct view *before, const struct view *after, monitor_fn *tell,
+		    void *data);
+
+/* Tells what a message about a device means for the pairs in the view, and notes it there. */
+int monitor_message(struct view *view, const struct nlmsghdr *nlh, monitor_fn *tell, void *data);
+
+/* "paired", "down" … */
+const char *monitor_name(enum monitor_what what);
+
+/*
+ * Tells of events from now on, until SIGINT or SIGTERM (returns 0), tell returns other than 0
+ * (which is returned), or -errno with a fault.
+ */
+int monitor_run(struct session *s, monitor_fn *tell, void *data, struct fault *f);
+
+#endif
