@@ -73,8 +73,8 @@ told() {
 	make_ends veth wire macvlan stack
 	vb pair end-a end-b
 	crosses
-	frames=$(taken end-a | jq '"-> \(.a.frames) frames \(.a.bytes) bytes <- \(.b.frames) frames \(.b.bytes) bytes"' -r)
-	[[ $(vb list) == *" $frames" ]]
+	sent=$(taken end-a | jq '"-> \(.a.frames) frames \(.a.bytes) bytes <- \(.b.frames) frames \(.b.bytes) bytes"' -r)
+	[[ $(vb list) == *" $sent" ]]
 	vb -j list | jq -e '.[0] | .a.taken.frames == .b.handed_over.frames and
 		.b.taken.bytes == .a.handed_over.bytes and .a.taken.frames > 0'
 	[[ $(vb -H list) =~ "-> "[0-9]+" frames "[0-9.]+"k bytes <- " ]]
@@ -90,8 +90,8 @@ told() {
 	wait_for test -s "$out"		# it looked once, and at nothing yet
 	crosses
 	sum='[.[] | .seconds * .a_to_b.frames_per_second] | add | round'
-	frames=$(taken end-a | jq .a.frames)
-	wait_for eval 'jq -es "$sum == $frames" "$out"'
+	sent=$(taken end-a | jq .a.frames)
+	wait_for eval 'jq -es "$sum == $sent" "$out"'
 	jq -es '[.[] | .seconds * .a_to_b.dropped_per_second] | add == 0' "$out"
 	valid stats <"$out"
 }
@@ -146,8 +146,8 @@ awkward_pair() {
 	vb metrics >"$out"
 	run -0 promtool check metrics <"$out"
 	[ -z "$output" ]
-	frames=$(taken end-a | jq .a.frames)
-	grep -F "vethbpf_end_taken_frames_total{dev=\"end-a\",ifindex=\"$(ifindex end-a)\",peer=\"end-b\",side=\"wire\"} $frames" "$out"
+	sent=$(taken end-a | jq .a.frames)
+	grep -F "vethbpf_end_taken_frames_total{dev=\"end-a\",ifindex=\"$(ifindex end-a)\",peer=\"end-b\",side=\"wire\"} $sent" "$out"
 	grep -E '^vethbpf_pair_state\{a="end-a",b="end-b",ifindex="[0-9]+",state="plugged"\} 1$' "$out"
 	grep -Fx "vethbpf_pairs 2" "$out"
 }
