@@ -34,6 +34,7 @@ static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *
 	ret->attached = info.ifindex == ifindex;
 	ret->prog_id = info.prog_id;
 	ret->link_id = info.id;
+	ret->link_ifindex = info.ifindex;
 	return 0;
 }
 

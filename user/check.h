@@ -40,7 +40,7 @@ struct check_kernel {
 /* What a view does not tell of an end. */
 struct check_end {
 	uint32_t other_prog[VB_HOOKS_MAX]; /* a program in the place of ours; 0: none known */
-	char elsewhere[64];		   /* the namespace a device of its name is in */
+	char elsewhere[64];		   /* a namespace that has a device of its name */
 	struct driver driver;
 	uint32_t rp_filter; /* as it works: the greater of all's and the device's */
 	bool forwarding;

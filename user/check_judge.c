@@ -133,27 +133,41 @@ static void judge_hooks(struct check_report *r, const struct view_end *end,
 	}
 }
 
+/* A tcx link, which goes with its device to another namespace, knows that the device still is. */
+static bool still_hooked(const struct view_end *end)
+{
+	for (int i = 0; i < VB_HOOKS_MAX; i++)
+		if (end->hooks[i].link_ifindex)
+			return true;
+	return false;
+}
+
 /* Whether the pair's device is there at all; what is wrong where it is not. */
 static bool judge_presence(struct check_report *r, const struct view_end *end,
 			   const struct check_end *more)
 {
 	const char *name = view_end_name(end);
+	struct check_finding *one;
 
 	if (!end->device_there && view_is_anchor(end)) {
 		remedy(find(r, CHECK_WRONG, "anchor_gone", name, "its anchor %s is gone",
 			    end->port.name),
 		       "vethbpf del %s, and add it again", name);
-	} else if (!end->device_there && *more->elsewhere) {
-		remedy(find(r, CHECK_WRONG, "end_moved", name,
-			    "it is in network namespace %s now, and a cable lies within one",
-			    more->elsewhere),
+	} else if (!end->device_there && still_hooked(end)) {
+		one = find(
+			r, CHECK_WRONG, "end_moved", name,
+			"it is in another network namespace now, and a cable lies within one%s%s",
+			*more->elsewhere ? "; a device of its name is in " : "", more->elsewhere);
+		remedy(one,
 		       "move it back, vethbpf unpair %s and pair it again; `vethbpf add` makes "
 		       "devices that can be moved",
 		       name);
 	} else if (!end->device_there) {
-		remedy(find(r, CHECK_WRONG, "end_gone", name,
-			    "it is gone, or in a network namespace that has no name"),
-		       "vethbpf unpair %s; pair it again when it is back", name);
+		one = find(r, CHECK_WRONG, "end_gone", name,
+			   "it is gone, or in another network namespace%s%s",
+			   *more->elsewhere ? "; a device of its name is in " : "",
+			   more->elsewhere);
+		remedy(one, "vethbpf unpair %s; pair it again when it is back", name);
 	} else if (view_is_anchor(end) && !anchor_has_endpoint(&end->dev, &end->port)) {
 		remedy(find(r, CHECK_WRONG, "endpoint_gone", name,
 			    "it was deleted, by itself or with its namespace"),

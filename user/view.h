@@ -73,7 +73,8 @@ const char *view_end_name(const struct view_end *end);
  */
 const struct device *view_end_device(const struct view_end *end);
 
-/* Frames that an end took and that were not handed over, for whatever reason; and reasons' names. */
+/* Frames that an end took and that were not handed over, for whatever reason; and reasons' names.
+ */
 uint64_t view_dropped(const struct vb_count *count);
 const char *view_drop_name(int reason);
 

@@ -80,6 +80,14 @@ static void gone(void)
 
 static void moved(void)
 {
+	pair.view.end[0].device_there = false;
+	pair.view.end[0].hooks[0].link_ifindex = 12;
+	strcpy(pair.end[0].elsewhere, "red");
+}
+
+/* By clsact nothing tells of it there. */
+static void gone_or_moved(void)
+{
 	pair.view.end[1].device_there = false;
 	strcpy(pair.end[1].elsewhere, "red");
 }
@@ -203,7 +211,8 @@ static const struct {
 	{loopback, "wrong no_end lo\n", "take another"},
 	{cut_short, "wrong incomplete eth-a tap-b\n", "vethbpf pair eth-a tap-b"},
 	{gone, "wrong end_gone eth-a\n", "vethbpf unpair eth-a"},
-	{moved, "wrong end_moved tap-b\n", "namespace red"},
+	{moved, "wrong end_moved eth-a\n", "of its name is in red"},
+	{gone_or_moved, "wrong end_gone tap-b\n", "of its name is in red"},
 	{both_gone, "wrong end_gone eth-a\nwrong end_gone tap-b\n", "gone"},
 	{unhooked, "wrong hook_missing eth-a\n", "vb_stack_tx (tcx)"},
 	{replaced, "wrong hook_replaced tap-b\n", "program 99"},
