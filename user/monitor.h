@@ -38,12 +38,12 @@ struct monitor_event {
 /* What is in the event is valid until it returns. Other than 0 ends whatever called it. */
 typedef int monitor_fn(const struct monitor_event *event, void *data);
 
-/* Tells what has become of before's pairs in after. */
-int monitor_compare(const struct view *before, const struct view *after, monitor_fn *tell,
+/* Tells fn what has become of before's pairs in after. */
+int monitor_compare(const struct view *before, const struct view *after, monitor_fn *fn,
 		    void *data);
 
-/* Tells what a message about a device means for the pairs in the view, and notes it there. */
-int monitor_message(struct view *view, const struct nlmsghdr *nlh, monitor_fn *tell, void *data);
+/* Tells fn what a message about a device means for the pairs in the view, and notes it there. */
+int monitor_message(struct view *view, const struct nlmsghdr *nlh, monitor_fn *fn, void *data);
 
 /* "paired", "down" … */
 const char *monitor_name(enum monitor_what what);
