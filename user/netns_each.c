@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <linux/net_namespace.h>
+#include <linux/nsfs.h>
 #include <linux/rtnetlink.h>
 #include "cleanup.h"
 #include "netns.h"
@@ -36,17 +39,14 @@ static bool is_new(struct search *s, ino_t ino)
 
 static int visit_path(struct search *s, const char *path, const char *name)
 {
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
-	int fd, ret;
 
-	if (stat(path, &st) < 0 || !is_new(s, st.st_ino))
+	/* A name without its namespace, as it is made or was left behind, is an empty file. */
+	if (fd < 0 || ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET || fstat(fd, &st) < 0 ||
+	    !is_new(s, st.st_ino))
 		return 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	ret = s->visit(fd, name, s->data);
-	close(fd);
-	return ret;
+	return s->visit(fd, name, s->data);
 }
 
 /* Visits dir/<entry>rest for each entry that begins with a character of first (NULL: any). */

@@ -43,3 +43,13 @@ teardown() {
 	wire cross "$FRAMES" "$left/far-a" "$right/far-b"
 	exec 9<&-
 }
+
+@test "gc passes over a name that has no namespace behind it" {
+	# So it looks between `ip netns add` making the file and the namespace being mounted on it.
+	ip netns del "$mid"
+	wait_for eval "! bpftool -j map dump pinned $panel/peers | jq -e '.[0]'"
+	touch "/run/netns/$mid"
+	"$vethbpf" gc
+	rm "/run/netns/$mid"
+	[ ! -e "$panel" ]
+}
