@@ -4,7 +4,7 @@
  * done. Whatever is asked for has names that a device can have, or it is a usage error.
  *
  * wraps: pair_make pair_remove view_open view_free netns_enter batch_run
- * wraps: endpoint_add endpoint_del endpoint_gc
+ * wraps: endpoint_add endpoint_del endpoint_gc panel_gc
  */
 #include "batch.h"
 #include "capture.h"
@@ -26,6 +26,7 @@ int __wrap_batch_run(const struct options *opt, const char *file, bool force);
 int __wrap_endpoint_add(struct session *s, const struct endpoint_request req[2], struct fault *f);
 int __wrap_endpoint_del(struct session *s, const char *name, struct fault *f);
 int __wrap_endpoint_gc(struct session *s, struct fault *f);
+int __wrap_panel_gc(bool locked, struct fault *f);
 
 static unsigned int done; /* commands */
 
@@ -113,6 +114,14 @@ int __wrap_endpoint_gc(struct session *s, struct fault *f)
 	(void)s;
 	(void)f;
 	done++;
+	return 0;
+}
+
+/* What endpoint_gc() follows: not counted. */
+int __wrap_panel_gc(bool locked, struct fault *f)
+{
+	(void)locked;
+	(void)f;
 	return 0;
 }
 

@@ -4,7 +4,7 @@
  * written down here in the place of being done.
  *
  * wraps: pair_make pair_remove view_open view_free netns_enter
- * wraps: endpoint_add endpoint_del endpoint_gc
+ * wraps: endpoint_add endpoint_del endpoint_gc panel_gc
  */
 #include <errno.h>
 #include "capture.h"
@@ -24,6 +24,7 @@ int __wrap_netns_enter(const char *spec, struct fault *f);
 int __wrap_endpoint_add(struct session *s, const struct endpoint_request req[2], struct fault *f);
 int __wrap_endpoint_del(struct session *s, const char *name, struct fault *f);
 int __wrap_endpoint_gc(struct session *s, struct fault *f);
+int __wrap_panel_gc(bool locked, struct fault *f);
 
 static char asked[256];
 static bool fails; /* whatever is asked for */
@@ -115,7 +116,14 @@ int __wrap_endpoint_del(struct session *s, const char *name, struct fault *f)
 int __wrap_endpoint_gc(struct session *s, struct fault *f)
 {
 	(void)s;
-	say("gc");
+	say("gc of endpoints");
+	return done(f);
+}
+
+int __wrap_panel_gc(bool locked, struct fault *f)
+{
+	(void)locked;
+	say("gc of panels, ");
 	return done(f);
 }
 
@@ -189,7 +197,7 @@ static void understood(void **state)
 		{"add a netns peer peer b", "add a netns peer mtu 1500, b mtu 1500", ""},
 		{"del a", "del a", ""},
 		{"del del", "del del", ""},
-		{"gc", "gc", ""},
+		{"gc", "gc of panels, gc of endpoints", ""},
 		{"-b /dev/null", "", ""},
 		{"-force --batch /dev/null", "", ""},
 		{"list", "view all", ""},
