@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <linux/net_namespace.h>
+#include <linux/nsfs.h>
 #include <linux/rtnetlink.h>
 #include "cleanup.h"
 #include "netns.h"
@@ -34,19 +37,21 @@ static bool is_new(struct search *s, ino_t ino)
 	return true;
 }
 
+/* A named namespace's file is a plain, empty one until the namespace is mounted on it, and after.
+ */
+static bool is_namespace(int fd)
+{
+	return ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET; /* fails if it is no namespace at all */
+}
+
 static int visit_path(struct search *s, const char *path, const char *name)
 {
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
-	int fd, ret;
 
-	if (stat(path, &st) < 0 || !is_new(s, st.st_ino))
+	if (fd < 0 || !is_namespace(fd) || fstat(fd, &st) < 0 || !is_new(s, st.st_ino))
 		return 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	ret = s->visit(fd, name, s->data);
-	close(fd);
-	return ret;
+	return s->visit(fd, name, s->data);
 }
 
 /* Visits dir/<entry>rest for each entry that begins with a character of first (NULL: any). */
