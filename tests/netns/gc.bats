@@ -34,6 +34,15 @@ teardown() {
 	crosses
 }
 
+@test "gc does not mind a name under /run/netns that is no namespace" {
+	# As `ip netns add` leaves it for a moment, and as one that was killed leaves it for good.
+	: >"/run/netns/$prefix-name"
+	run --separate-stderr "$vethbpf" gc
+	rm "/run/netns/$prefix-name"
+	echo "$stderr"
+	[ "$status" -eq 0 ] && [ -z "$stderr" ]
+}
+
 @test "gc leaves a namespace alone that has no name and no process" {
 	# A descriptor alone keeps it.
 	exec 9<"/run/netns/$mid"
