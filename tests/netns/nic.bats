@@ -4,6 +4,8 @@
 # scripts/vm have such to spare: eth1, cabled to far1, and eth2, cabled to far2.
 # shellcheck disable=SC2030,SC2031,SC2034,SC2154 # what lib.bash and bats set
 
+# bats file_tags=kernel
+
 load lib
 
 setup() {
