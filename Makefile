@@ -40,7 +40,7 @@ Q = $(if $(V),,@)
 silent = $(findstring s,$(filter-out -%,$(firstword $(MAKEFLAGS))))
 say = $(if $(V)$(silent),$(if $(V),,@),@printf '  %-8s %s\n' $(1) $(2);)
 
-.PHONY: all clean demo check check-unit check-bpf check-valgrind fuzz tests lint user-flags bpf-flags \
+.PHONY: all clean demo check check-unit check-bpf check-vm check-valgrind fuzz tests lint user-flags bpf-flags \
 	install uninstall
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -123,6 +123,10 @@ fuzz: $(FUZZ_BIN)
 
 check:
 	$(Q)scripts/check
+
+# The same on other kernels, in virtual machines; writes docs/kernels.md.
+check-vm:
+	$(Q)scripts/check-vm
 
 demo:
 	$(Q)scripts/demo

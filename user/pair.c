@@ -230,6 +230,14 @@ static int write_port(struct cable *c, int i, uint64_t since, struct vb_port *po
 	return 0;
 }
 
+/* Nobody asked for XDP: the TC program is there and does it all. */
+static void do_without_xdp(struct vb_port *port, struct vb_hook *hook, enum plan_reason why)
+{
+	*hook = (struct vb_hook){0};
+	port->path = VB_PATH_TC;
+	port->reason = (uint8_t)why;
+}
+
 static int attach_end(struct cable *c, int i, struct vb_port *port, struct fault *f)
 {
 	const struct device *dev = &c->facts.dev[i];
@@ -244,11 +252,8 @@ static int attach_end(struct cable *c, int i, struct vb_port *port, struct fault
 		err = ops->attach(c->panel, dev->ifindex, &port->hooks[k], f);
 		if (err && port->hooks[k].prio == PLAN_XDP_NATIVE_ONLY &&
 		    port->hooks[k].role == VB_ROLE_WIRE_XDP) {
-			/* Nobody asked for XDP: the TC program is there and does it all. */
 			*f = (struct fault){0};
-			port->hooks[k] = (struct vb_hook){0};
-			port->path = VB_PATH_TC;
-			port->reason = WHY_REFUSED;
+			do_without_xdp(port, &port->hooks[k], WHY_REFUSED);
 			err = 0;
 		} else if (err) {
 			return err;
@@ -268,6 +273,41 @@ static int attach_end(struct cable *c, int i, struct vb_port *port, struct fault
 		return fault_errno(f, -err, "change its flags%s%s", *c->nl->extack ? ": " : "",
 				   c->nl->extack);
 	return 0;
+}
+
+/*
+ * Many drivers can transmit XDP frames, and say so, only while an XDP program is on their device.
+ * So the plan hopes for it, and here, when both ends have their programs, it is known.
+ */
+static int keep_xdp_if_peer_transmits(struct cable *c, int i, struct vb_port *port, struct fault *f)
+{
+	uint32_t ifindex = c->facts.dev[i].ifindex;
+	struct vb_hook *hook = port->hooks;
+	struct driver peer;
+	int err;
+
+	while (hook->method != VB_METHOD_XDP)
+		if (++hook == port->hooks + VB_HOOKS_MAX)
+			return 0;
+	driver_get(&c->facts.dev[!i], &peer);
+	if (peer.xdp_features & DRIVER_XDP_NDO_XMIT)
+		return 0;
+
+	err = attach_xdp.detach(c->panel, ifindex, hook, 0, f);
+	if (err)
+		return err;
+	if (hook->prio == PLAN_XDP_NATIVE_ONLY) {
+		do_without_xdp(port, hook, WHY_NO_XMIT);
+	} else {
+		hook->method = VB_METHOD_XDPGEN;
+		port->path = VB_PATH_XDPGEN;
+		port->reason = WHY_NO_XMIT;
+		err = attach_xdpgeneric.attach(c->panel, ifindex, hook, f);
+		if (err)
+			return err;
+	}
+	err = panel_port_put(c->panel, ifindex, port);
+	return err ? fault_errno(f, -err, "write its port") : 0;
 }
 
 static int connect_ends(struct cable *c, struct fault *f)
@@ -298,6 +338,9 @@ static int connect_ends(struct cable *c, struct fault *f)
 		if (err)
 			fault_context(f, "%s", c->facts.dev[i].name);
 	}
+	/* Twice: without its own program, a device transmits no more for the other either. */
+	for (int n = 0; !err && n < 4; n++)
+		err = keep_xdp_if_peer_transmits(c, n % 2, &port[n % 2], f);
 	if (!err) {
 		err = panel_peer_put(c->panel, a, b) ?: panel_peer_put(c->panel, b, a);
 		if (err)

@@ -75,7 +75,20 @@ static bool is_kind(const struct device *dev, const char *kind)
 	return !strcmp(dev->kind, kind);
 }
 
-/* Why native XDP cannot carry what dev takes to peer unchanged; WHY_UNSAID: it can. */
+/*
+ * Whether a device can transmit XDP frames, or may when it has an XDP program of its own: only then
+ * do many drivers of physical devices set up what that needs.
+ */
+static bool may_transmit(const struct device *dev, const struct driver *driver)
+{
+	uint64_t needed = DRIVER_XDP_NDO_XMIT;
+
+	if (!*dev->kind)
+		needed |= DRIVER_XDP_REDIRECT;
+	return driver->xdp_features & needed;
+}
+
+/* Why native XDP cannot carry what dev takes to peer unchanged; WHY_UNSAID: it can, or may. */
 static enum plan_reason native_obstacle(const struct plan_facts *facts, int i)
 {
 	const struct driver *from = &facts->driver[i], *to = &facts->driver[!i];
@@ -89,7 +102,7 @@ static enum plan_reason native_obstacle(const struct plan_facts *facts, int i)
 		return WHY_TAP_CHECKSUM;
 	if (from->strips_vlan && !is_kind(dev, "veth"))
 		return WHY_STRIPS_VLAN;
-	if (!(to->xdp_features & DRIVER_XDP_NDO_XMIT))
+	if (!may_transmit(peer, to))
 		return is_kind(peer, "veth") ? WHY_NO_XMIT_VETH : WHY_NO_XMIT;
 	return WHY_UNSAID;
 }

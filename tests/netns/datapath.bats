@@ -3,6 +3,8 @@
 # Every datapath: which one is chosen and why, frames cross it unchanged, TCP works through it.
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # what lib.bash and bats set
 
+# bats file_tags=kernel
+
 load lib
 load talk
 

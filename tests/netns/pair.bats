@@ -3,6 +3,8 @@
 # pair: frames of every sort cross, between devices of all kinds, unchanged.
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # what lib.bash and bats set
 
+# bats file_tags=kernel
+
 load lib
 load talk
 

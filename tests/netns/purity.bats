@@ -3,6 +3,8 @@
 # Gates: what did not come through the cable does not come out at its ends, unless an end is open.
 # shellcheck disable=SC2030,SC2031,SC2034,SC2154 # what lib.bash and bats set
 
+# bats file_tags=kernel
+
 load lib
 
 setup() {

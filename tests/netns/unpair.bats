@@ -3,6 +3,8 @@
 # unpair: the devices are left as they were found, and what others have on them stays.
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # what lib.bash and bats set
 
+# bats file_tags=kernel
+
 load lib
 
 setup() {

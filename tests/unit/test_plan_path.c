@@ -22,9 +22,9 @@ static const struct row by_itself[] = {
 	{{{"", .xdp = NATIVE}, {"", .xdp = XMITONLY}},
 	 {"wire wire_tx wire_rx wire_xdp!/xdp GATED xdp:WIRE +PROMISC",
 	  "wire wire_tx wire_rx GATED max1518 tc:NO_NATIVE +PROMISC"}},
-	{{{"", .xdp = NO_XMIT}, {"", .xdp = NATIVE}},
-	 {"wire wire_tx wire_rx wire_xdp!/xdp GATED xdp:WIRE +PROMISC",
-	  "wire wire_tx wire_rx GATED max1518 tc:NO_XMIT +PROMISC"}},
+	{{{"", .xdp = NATIVE}, {"bond", .xdp = NO_XMIT}},
+	 {"wire wire_tx wire_rx GATED tc:NO_XMIT +PROMISC",
+	  "wire wire_tx wire_rx GATED tc:NOT_A_WIRE +PROMISC"}},
 	{{{"", .xdp = NATIVE, .strips = true}, {"", .xdp = NATIVE}},
 	 {"wire wire_tx wire_rx GATED max1518 tc:STRIPS_VLAN +PROMISC",
 	  "wire wire_tx wire_rx wire_xdp!/xdp GATED xdp:WIRE +PROMISC"}},
@@ -32,11 +32,16 @@ static const struct row by_itself[] = {
 	 {"wire wire_tx wire_rx wire_xdp!/xdp GATED xdp:WIRE +PROMISC",
 	  "wire wire_tx wire_rx GATED max1418 tc:NOT_A_WIRE"}},
 
+	/* A card may transmit XDP frames once it has a program of its own. */
+	{{{"", .xdp = NO_XMIT}, {"", .xdp = NATIVE}},
+	 {"wire wire_tx wire_rx wire_xdp!/xdp GATED max1518 xdp:WIRE +PROMISC"}},
+
 	/* No XDP at all, and the first thing that is in its way. */
 	{{{"", .xdp = KNOWN}, {"", .xdp = KNOWN}},   {"wire wire_tx wire_rx GATED tc:NO_NATIVE +PROMISC"}},
 	{{{"", .xdp = KNOWN | DRIVER_XDP_BASIC}, {"", .xdp = KNOWN | DRIVER_XDP_BASIC | DRIVER_XDP_NDO_XMIT}},
 	 {"wire wire_tx wire_rx GATED tc:NO_NATIVE +PROMISC"}},
-	{{{"", .xdp = NO_XMIT}, {"", .xdp = NO_XMIT}}, {"wire wire_tx wire_rx GATED tc:NO_XMIT +PROMISC"}},
+	{{{"", .xdp = NO_XMIT}, {"", .xdp = NO_XMIT}},
+	 {"wire wire_tx wire_rx wire_xdp!/xdp GATED max1518 xdp:WIRE +PROMISC"}},
 	{{{"", .xdp = NATIVE}, {""}},                {"wire wire_tx wire_rx GATED tc:UNKNOWN +PROMISC"}},
 	{{{""}, {"", .xdp = NATIVE}},                {"wire wire_tx wire_rx GATED tc:UNKNOWN +PROMISC"}},
 
@@ -91,7 +96,7 @@ static const struct row asked_for[] = {
 	{{{"veth", .xdp = NATIVE}, {"veth", .xdp = NO_XMIT}},
 	 {"wire wire_tx wire_rx wire_xdp/xdpgeneric GATED GEN max1518 xdpgeneric:NO_XMIT_VETH",
 	  "wire wire_tx wire_rx wire_xdp/xdp GATED SKB max1518 xdp:ASKED"}, .datapath = PLAN_XDP},
-	{{{"", .xdp = NATIVE}, {"", .xdp = NO_XMIT}},
+	{{{"", .xdp = NATIVE}, {"bond", .xdp = NO_XMIT}},
 	 {"wire wire_tx wire_rx wire_xdp/xdpgeneric GATED GEN max1518 xdpgeneric:NO_XMIT +PROMISC",
 	  "wire wire_tx wire_rx wire_xdp/xdp GATED max1518 xdp:ASKED +PROMISC"}, .datapath = PLAN_XDP},
 	{{{"tun", .xdp = NATIVE}, {"", .xdp = NATIVE, .strips = true}},
