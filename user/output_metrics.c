@@ -122,7 +122,7 @@ static void print_metric(const struct metric *m, const struct view *view, bool o
 		      m->counter && !openmetrics ? "_total" : "", m->help);
 	for (size_t i = 0; i < 2 * view->count; i++)
 		for (int nr = 0; nr < (m->by_reason ? VB_DROP_MAX : 1); nr++)
-			print_sample(m, &view->pairs[i / 2], i % 2, nr);
+			print_sample(m, &view->pairs[i / 2], (int)(i % 2), nr);
 }
 
 /* Of each pair the state that it is in is 1, the others 0. */
