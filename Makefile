@@ -59,8 +59,10 @@ build/bpf/%.bpf.o: bpf/%.bpf.c Makefile
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) $(BPF_FLAGS) -MMD -MP -c -o $@ $<
 
+# What libbpf says of a section that is libxdp's is of interest only when there is an error.
 build/bpf/%.skel.h: build/bpf/%.bpf.o
-	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
+	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name $*_bpf > $@ 2> $@.log || \
+		{ cat $@.log >&2; false; }
 
 build/san/%.o: user/%.c Makefile | $(SKELS)
 	@mkdir -p $(@D)

@@ -5,8 +5,15 @@
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#include <xdp/xdp_helpers.h>
 #include "maps.h"
 #include "kern.h"
+
+/* For libxdp: after other people's programs, which would not see what is redirected here. */
+struct {
+	__uint(priority, 2 * XDP_DEFAULT_RUN_PRIO);
+	__uint(XDP_PASS, 1);
+} XDP_RUN_CONFIG(vb_wire_xdp);
 
 static __always_inline bool peer_can_transmit(__u32 me)
 {

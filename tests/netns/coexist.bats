@@ -98,3 +98,45 @@ order() {
 	tc -n "$mid" -s -j qdisc show dev end-b |
 		jq -e ".[] | select(.handle == \"5:\") | .packets >= $(wc -l <"$FRAMES")"
 }
+
+# seen: how many frames somebody's XDP program on end-a has seen.
+seen() {
+	local map
+	map=$(bpftool -j prog show name other_xdp | jq '[.] | flatten | .[0].map_ids[0]')
+	bpftool -j map dump id "$map" | jq '.. | .other_seen? // empty'
+}
+
+other_xdp() {
+	in_ns "$mid" "$here/xdp.py" "$@"
+}
+
+@test "an XDP program that is there, through libxdp, stays and sees every frame before ours" {
+	make_xdp_ends
+	other_xdp attach "$OTHER" end-a native
+	[ "$(other_xdp show end-a)" != "alone other_xdp" ] ||
+		skip "this kernel has one XDP program a device: it refuses freplace programs"
+	vb pair end-a end-b datapath xdp
+	[ "$(other_xdp show end-a)" = "other_xdp vb_wire_xdp" ]
+	before=$(seen)
+	crosses
+	[ "$(($(seen) - before))" -eq "$(wc -l <"$FRAMES")" ]
+	vb unpair end-a
+	[ "$(other_xdp show end-a)" = "other_xdp" ]
+}
+
+@test "an XDP program that comes later, through libxdp, runs before ours, and may go again" {
+	make_xdp_ends
+	vb pair end-a end-b datapath xdp
+	[ "$(other_xdp show end-a)" != "alone vb_wire_xdp" ] ||
+		skip "this kernel has one XDP program a device: it refuses freplace programs"
+	other_xdp attach "$OTHER" end-a native
+	[ "$(other_xdp show end-a)" = "other_xdp vb_wire_xdp" ]
+	shows '.state == "plugged"'
+	before=$(seen)
+	wire cross "$FRAMES" "$left/far-a" "$right/far-b"
+	[ "$(($(seen) - before))" -eq "$(wc -l <"$FRAMES")" ]
+	other_xdp detach other_xdp end-a
+	[ "$(other_xdp show end-a)" = "vb_wire_xdp" ]
+	shows '.state == "plugged" and .a.hooks[-1].attached'
+	wire cross "$FRAMES" "$left/far-a" "$right/far-b"
+}

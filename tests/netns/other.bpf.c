@@ -4,10 +4,13 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
 
+__u64 other_seen; /* frames, by other_xdp */
+
 SEC("xdp")
 int other_xdp(struct xdp_md *ctx)
 {
 	(void)ctx;
+	__sync_fetch_and_add(&other_seen, 1);
 	return XDP_PASS;
 }
 
