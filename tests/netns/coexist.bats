@@ -119,7 +119,7 @@ other_xdp() {
 	[ "$(other_xdp show end-a)" = "other_xdp vb_wire_xdp" ]
 	before=$(seen)
 	crosses
-	[ "$(($(seen) - before))" -eq "$(wc -l <"$FRAMES")" ]
+	[ "$(($(seen) - before))" -eq "$(taken end-a | jq .a.frames)" ]
 	vb unpair end-a
 	[ "$(other_xdp show end-a)" = "other_xdp" ]
 }
@@ -133,8 +133,8 @@ other_xdp() {
 	[ "$(other_xdp show end-a)" = "other_xdp vb_wire_xdp" ]
 	shows '.state == "plugged"'
 	before=$(seen)
-	wire cross "$FRAMES" "$left/far-a" "$right/far-b"
-	[ "$(($(seen) - before))" -eq "$(wc -l <"$FRAMES")" ]
+	sent=$(wire cross "$FRAMES" "$left/far-a" "$right/far-b")
+	[ "$(($(seen) - before))" -eq "$(jq .a.frames <<<"$sent")" ]
 	other_xdp detach other_xdp end-a
 	[ "$(other_xdp show end-a)" = "vb_wire_xdp" ]
 	shows '.state == "plugged" and .a.hooks[-1].attached'
