@@ -164,10 +164,10 @@ static int make_devices(struct session *s, struct add *add, struct fault *f)
 static int connect_anchors(struct session *s, const struct add *add, struct fault *f)
 {
 	struct device dev[2] = {add->anchor[0].dev, add->anchor[1].dev};
-	struct pair_anchor anchors[2];
+	struct cable_anchor anchors[2];
 
 	for (int i = 0; i < 2; i++) {
-		anchors[i] = (struct pair_anchor){0};
+		anchors[i] = (struct cable_anchor){0};
 		snprintf(anchors[i].endpoint, sizeof(anchors[i].endpoint), "%s", add->req[i].name);
 		memcpy(anchors[i].own_address, add->anchor[i].own_address,
 		       sizeof(anchors[i].own_address));

@@ -39,7 +39,7 @@ static int doom(struct session *s, uint32_t anchor, const struct vb_port *port, 
 	s->doomed[2 * s->doomed_count] = anchor;
 	s->doomed[2 * s->doomed_count + 1] = peer;
 	s->doomed_count++;
-	pair_unplug(s, anchor, peer);
+	cable_unplug(&s->panel, anchor, peer);
 	return 0;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Making and removing a cable: the order in which things happen, and their undoing. */
+/* Pairs: finding the devices, refusing what cannot be, and having their cable made or removed. */
 #ifndef VB_PAIR_H
 #define VB_PAIR_H
 
+#include "cable.h"
 #include "fault.h"
 #include "plan.h"
 #include "session.h"
@@ -21,19 +22,11 @@ int pair_make(struct session *s, const struct pair_request *req, struct fault *f
 /* Takes away the cable that the device is an end of and puts both devices back as they were. */
 int pair_remove(struct session *s, const char *dev, struct fault *f);
 
-struct pair_anchor {
-	char endpoint[VB_NAME_MAX];
-	uint8_t own_address[6]; /* see vb_port */
-};
-
 /* Makes two anchors the ends of one cable, in a session that is open with PANEL_CREATE. */
-int pair_anchors(struct session *s, const struct device dev[2], const struct pair_anchor anchors[2],
-		 struct fault *f);
+int pair_anchors(struct session *s, const struct device dev[2],
+		 const struct cable_anchor anchors[2], struct fault *f);
 
 /* Takes away the cable between two ends, b being 0 if there is no other. */
 int pair_disconnect(struct session *s, uint32_t a, uint32_t b, struct fault *f);
-
-/* Stops what flows between them at once; pair_disconnect() is still due. */
-void pair_unplug(struct session *s, uint32_t a, uint32_t b);
 
 #endif

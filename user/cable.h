@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The cable between two devices of a panel: the order in which it is made and removed.
+ *
+ * Order of making: write down what will be done (ports), attach the hooks, change flags, fill
+ * peers; nothing of that moves a frame. Then the two ends name each other, and the second of these
+ * stores plugs both directions in at once. Order of removing: the reverse, so that a loader killed
+ * anywhere leaves either a cable or none, and a record from which the next one can finish.
+ */
+#ifndef VB_CABLE_H
+#define VB_CABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "fault.h"
+#include "netlink.h"
+#include "panel.h"
+#include "plan.h"
+
+/* What an end that is an anchor is the anchor of. */
+struct cable_anchor {
+	char endpoint[VB_NAME_MAX];
+	uint8_t own_address[6]; /* see vb_port */
+};
+
+/* panel, open for writing, and nl are the caller's; the rest only matters to cable_connect(). */
+struct cable {
+	struct panel *panel;
+	struct netlink *nl;
+	struct plan_facts facts;
+	struct plan plan;
+	const struct cable_anchor *anchors; /* of both ends; NULL: they are no anchors */
+};
+
+/* Makes the cable between facts.dev[] as planned. After an error, nothing of it is left. */
+int cable_connect(struct cable *c, struct fault *f);
+
+/*
+ * Takes the cable between two ends away and puts both devices back as they were; b is 0 if there is
+ * no other end. Unplugs first. Goes on after an error, to undo as much as can be; f tells the
+ * first.
+ */
+int cable_disconnect(struct cable *c, uint32_t a, uint32_t b, struct fault *f);
+
+/* One store, and neither end takes a frame any more. b: as above. */
+void cable_unplug(const struct panel *p, uint32_t a, uint32_t b);
+
+/* Whether the device that was paired is (still) here; not another that has got its ifindex. */
+bool cable_is_present(struct cable *c, uint32_t ifindex, const struct vb_port *port,
+		      struct device *dev);
+
+/* The other end of ifindex as its port tells, if that one's port agrees; else 0. */
+uint32_t cable_partner(const struct panel *p, uint32_t ifindex, const struct vb_port *port);
+
+/* Whether it is one that carries: both ends here, plugged, naming each other. */
+bool cable_is_whole(struct cable *c, const struct device *dev, const struct vb_port *port,
+		    struct device *ret_peer);
+
+#endif

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Making a cable. Nothing before the last two stores moves a frame. */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include "attach.h"
+#include "cable.h"
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+/* Writes down what the end will be and have, before anything is done to it. */
+static int write_port(struct cable *c, int i, uint64_t since, struct vb_port *port, struct fault *f)
+{
+	const struct plan_end *end = &c->plan.end[i];
+	const struct device *dev = &c->facts.dev[i];
+	int err;
+
+	*port = (struct vb_port){
+		.peer = c->facts.dev[!i].ifindex,
+		.flags = end->port_flags | (i == 0 ? VB_PORT_FIRST : 0),
+		.ifi_set = end->ifi_set,
+		.ifi_clear = end->ifi_clear,
+		.since = since,
+		.side = (uint8_t)end->side,
+		.path = (uint8_t)end->path,
+		.reason = end->reason,
+	};
+	memcpy(port->hooks, end->hooks, sizeof(port->hooks));
+	memcpy(port->name, dev->name, sizeof(port->name));
+	if (c->anchors) {
+		port->flags |= VB_PORT_ANCHOR;
+		memcpy(port->endpoint, c->anchors[i].endpoint, sizeof(port->endpoint));
+		memcpy(port->own_address, c->anchors[i].own_address, sizeof(port->own_address));
+	}
+
+	for (int k = 0; k < VB_HOOKS_MAX; k++) {
+		const struct attach_ops *ops = attach_by_method(port->hooks[k].method);
+
+		err = ops && ops->prepare
+			      ? ops->prepare(dev->ifindex, &port->hooks[k], &port->flags, f)
+			      : 0;
+		if (err)
+			return err;
+	}
+	err = panel_port_put(c->panel, dev->ifindex, port);
+	if (err)
+		return fault_errno(f, -err, "write its port");
+	return 0;
+}
+
+/* Nobody asked for XDP: the TC program is there and does it all. */
+static void do_without_xdp(struct vb_port *port, struct vb_hook *hook, enum plan_reason why)
+{
+	*hook = (struct vb_hook){0};
+	port->path = VB_PATH_TC;
+	port->reason = (uint8_t)why;
+}
+
+static int attach_end(struct cable *c, int i, struct vb_port *port, struct fault *f)
+{
+	const struct device *dev = &c->facts.dev[i];
+	int err;
+
+	for (int k = 0; k < VB_HOOKS_MAX; k++) {
+		const struct attach_ops *ops = attach_by_method(port->hooks[k].method);
+		uint8_t planned = port->hooks[k].method;
+
+		if (!ops)
+			continue;
+		err = ops->attach(c->panel, dev->ifindex, &port->hooks[k], f);
+		if (err && port->hooks[k].prio == PLAN_XDP_NATIVE_ONLY &&
+		    port->hooks[k].role == VB_ROLE_WIRE_XDP) {
+			*f = (struct fault){0};
+			do_without_xdp(port, &port->hooks[k], WHY_REFUSED);
+			err = 0;
+		} else if (err) {
+			return err;
+		} else if (port->hooks[k].method == VB_METHOD_XDPGEN) {
+			port->reason = planned == VB_METHOD_XDP ? WHY_REFUSED : port->reason;
+			port->path = VB_PATH_XDPGEN;
+		}
+		if (port->hooks[k].method != planned)
+			err = panel_port_put(c->panel, dev->ifindex, port);
+		if (err)
+			return fault_errno(f, -err, "write its port");
+	}
+	if (!port->ifi_set && !port->ifi_clear)
+		return 0;
+	err = device_change_flags(c->nl, dev->ifindex, port->ifi_set, port->ifi_clear);
+	if (err)
+		return fault_errno(f, -err, "change its flags%s%s", *c->nl->extack ? ": " : "",
+				   c->nl->extack);
+	return 0;
+}
+
+/*
+ * Many drivers can transmit XDP frames, and say so, only while an XDP program is on their device.
+ * So the plan hopes for it, and here, when both ends have their programs, it is known.
+ */
+static int keep_xdp_if_peer_transmits(struct cable *c, int i, struct vb_port *port, struct fault *f)
+{
+	uint32_t ifindex = c->facts.dev[i].ifindex;
+	struct vb_hook *hook = port->hooks;
+	struct driver peer;
+	int err;
+
+	while (hook->method != VB_METHOD_XDP)
+		if (++hook == port->hooks + VB_HOOKS_MAX)
+			return 0;
+	driver_get(&c->facts.dev[!i], &peer);
+	if (peer.xdp_features & DRIVER_XDP_NDO_XMIT)
+		return 0;
+
+	err = attach_xdp.detach(c->panel, ifindex, hook, 0, f);
+	if (err)
+		return err;
+	if (hook->prio == PLAN_XDP_NATIVE_ONLY) {
+		do_without_xdp(port, hook, WHY_NO_XMIT);
+	} else {
+		hook->method = VB_METHOD_XDPGEN;
+		port->path = VB_PATH_XDPGEN;
+		port->reason = WHY_NO_XMIT;
+		err = attach_xdpgeneric.attach(c->panel, ifindex, hook, f);
+		if (err)
+			return err;
+	}
+	err = panel_port_put(c->panel, ifindex, port);
+	return err ? fault_errno(f, -err, "write its port") : 0;
+}
+
+int cable_connect(struct cable *c, struct fault *f)
+{
+	uint32_t a = c->facts.dev[0].ifindex, b = c->facts.dev[1].ifindex;
+	struct vb_port port[2];
+	struct vb_end *end[2], like[2];
+	uint64_t since = now_ns();
+	int err = 0;
+
+	for (int i = 0; !err && i < 2; i++) {
+		like[i] = (struct vb_end){
+			.side = (uint8_t)c->plan.end[i].side,
+			.flags = c->plan.end[i].end_flags,
+			.xdp_max = c->plan.end[i].xdp_max,
+		};
+		err = write_port(c, i, since, &port[i], f);
+		if (err)
+			fault_context(f, "%s", c->facts.dev[i].name);
+	}
+	for (int i = 0; !err && i < 2; i++)
+		err = panel_end_add(c->panel, c->facts.dev[i].ifindex, &like[i], &end[i], f);
+	for (int i = 0; !err && i < 2; i++) {
+		err = attach_end(c, i, &port[i], f);
+		/* Be it that the driver refused: the plan did not know. */
+		if (port[i].path == VB_PATH_XDPGEN)
+			end[i]->flags = (uint8_t)((end[i]->flags & ~VB_END_SKB) | VB_END_XDPGEN);
+		if (err)
+			fault_context(f, "%s", c->facts.dev[i].name);
+	}
+	/* Twice: without its own program, a device transmits no more for the other either. */
+	for (int n = 0; !err && n < 4; n++)
+		err = keep_xdp_if_peer_transmits(c, n % 2, &port[n % 2], f);
+	if (!err) {
+		err = panel_peer_put(c->panel, a, b) ?: panel_peer_put(c->panel, b, a);
+		if (err)
+			fault_errno(f, -err, "write the peers' entries");
+	}
+	if (err) {
+		cable_disconnect(c, a, b, f);
+		return err;
+	}
+	panel_end_plug(end[0], b);
+	panel_end_plug(end[1], a);
+	return 0;
+}
