@@ -146,6 +146,19 @@ struct vb_port {
 };
 _Static_assert(sizeof(struct vb_port) == 104, "ports: value size is part of the contract");
 
+/*
+ * held: HASH by own ifindex, made by `vethbpf watch`: of which ends it has taken the link, because
+ * the other end has none, and how. Written before the link is taken. The programs do not read it.
+ */
+enum vb_held {
+	VB_HELD_NONE,
+	VB_HELD_CARRIER,    /* IFLA_CARRIER: dummy, tap */
+	VB_HELD_PROTO_DOWN, /* IFLA_PROTO_DOWN, which takes the carrier: macvlan, vxlan */
+	VB_HELD_DORMANT,    /* operational state: not running, for those who look */
+	VB_HELD_ADMIN,	    /* set down */
+	VB_HELD_MAX,
+};
+
 /* panel: ARRAY of one, about the panel as a whole. */
 struct vb_panel {
 	__u32 version; /* VB_STATE_VERSION */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include "attach.h"
 #include "cable.h"
+#include "link.h"
 
 bool cable_is_present(struct cable *c, uint32_t ifindex, const struct vb_port *port,
 		      struct device *dev)
@@ -76,6 +77,10 @@ static int take_down(struct cable *c, uint32_t ifindex, struct fault *f)
 		err = err ?: ret;
 	}
 	if (ours) {
+		ret = link_restore(c->nl, c->panel->path, ifindex);
+		if (ret)
+			fault_errno(f, -ret, "%s: give back its link", port.name);
+		err = err ?: ret;
 		ret = restore_flags(c, ifindex, &port, f);
 		err = err ?: ret;
 	}

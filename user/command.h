@@ -42,6 +42,7 @@ int cmd_stats(const struct options *opt, int argc, char **argv);
 int cmd_metrics(const struct options *opt, int argc, char **argv);
 int cmd_graph(const struct options *opt, int argc, char **argv);
 int cmd_monitor(const struct options *opt, int argc, char **argv);
+int cmd_watch(const struct options *opt, int argc, char **argv);
 int cmd_help(const struct options *opt, int argc, char **argv);
 
 /* Says what is wrong with the arguments, and the command's usage. Returns EXIT_USAGE. */

@@ -97,6 +97,14 @@ const struct command commands[] = {
 	 "Network namespaces are clusters, cables bold lines; what is broken is dashed and red.\n"
 	 "To make a picture of it: vethbpf graph | dot -Tsvg >cables.svg\n",
 	 cmd_graph},
+	{"watch", "[link follow|admin|leave]", "the agent: link state follows",
+	 "Runs until it is ended. An end that is set down, loses its carrier or vanishes takes the\n"
+	 "other end's link with it, as with veth, and gives it back.\n"
+	 "  link follow  take the carrier of a dummy, tap, macvlan or vxlan and of what add made;\n"
+	 "               make any other device dormant (default)\n"
+	 "  link admin   set any other device down\n"
+	 "  link leave   touch nobody's link\n",
+	 cmd_watch},
 	{"help", "[COMMAND]", "show this, or more about a command", "", cmd_help},
 	{0},
 };

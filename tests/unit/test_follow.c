@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Whose link is taken and given back. */
+#include "follow.h"
+#include "sample.h"
+#include "unit.h"
+
+/* What is wrong with an end; 0: nothing. */
+#define DOWN	   1U
+#define NO_CARRIER 2U
+#define GONE	   4U
+#define CUT_SHORT  8U /* of the pair */
+
+static void apply(struct view_pair *pair, int i, unsigned int wrong)
+{
+	struct view_end *end = &pair->end[i];
+
+	if (wrong & DOWN)
+		end->dev.flags = 0;
+	if (wrong & (DOWN | NO_CARRIER))
+		end->dev.carrier = false;
+	if (wrong & GONE)
+		end->device_there = false;
+	if (wrong & CUT_SHORT)
+		pair->state = VIEW_INCOMPLETE;
+}
+
+static void decisions(void **state)
+{
+	static const struct {
+		const char *what;
+		unsigned int wrong[2];
+		enum vb_held held[2];
+		enum follow_act act[2];
+	} rows[] = {
+		{"both are well", {0, 0}, {0}, {FOLLOW_LEAVE, FOLLOW_LEAVE}},
+		{"a was set down", {DOWN, 0}, {0}, {FOLLOW_LEAVE, FOLLOW_TAKE}},
+		{"b has lost its carrier", {0, NO_CARRIER}, {0}, {FOLLOW_TAKE, FOLLOW_LEAVE}},
+		{"b is gone", {0, GONE}, {0}, {FOLLOW_TAKE, FOLLOW_LEAVE}},
+		{"both went at once", {DOWN, DOWN}, {0}, {FOLLOW_TAKE, FOLLOW_TAKE}},
+		{"b is held, and it shows",
+		 {DOWN, NO_CARRIER},
+		 {0, VB_HELD_CARRIER},
+		 {FOLLOW_LEAVE, FOLLOW_LEAVE}},
+		{"a is back", {0, NO_CARRIER}, {0, VB_HELD_CARRIER}, {FOLLOW_LEAVE, FOLLOW_GIVE}},
+		{"a is back, b was dormant",
+		 {0, 0},
+		 {0, VB_HELD_DORMANT},
+		 {FOLLOW_LEAVE, FOLLOW_GIVE}},
+		{"a is back, b was set down",
+		 {0, DOWN},
+		 {0, VB_HELD_ADMIN},
+		 {FOLLOW_LEAVE, FOLLOW_GIVE}},
+		{"b is held, and was set down meanwhile",
+		 {0, DOWN},
+		 {0, VB_HELD_PROTO_DOWN},
+		 {FOLLOW_TAKE, FOLLOW_GIVE}},
+		{"both are held, a is back",
+		 {NO_CARRIER, DOWN},
+		 {VB_HELD_CARRIER, VB_HELD_CARRIER},
+		 {FOLLOW_LEAVE, FOLLOW_GIVE}},
+		{"b is held, but got a carrier",
+		 {DOWN, 0},
+		 {0, VB_HELD_CARRIER},
+		 {FOLLOW_LEAVE, FOLLOW_TAKE}},
+		{"b is dormant, which is no carrier",
+		 {DOWN, 0},
+		 {0, VB_HELD_DORMANT},
+		 {FOLLOW_LEAVE, FOLLOW_LEAVE}},
+		{"nobody plugged it in", {DOWN | CUT_SHORT, 0}, {0}, {FOLLOW_LEAVE, FOLLOW_LEAVE}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct view_pair pair;
+
+		sample_pair(&pair);
+		apply(&pair, 0, rows[i].wrong[0]);
+		apply(&pair, 1, rows[i].wrong[1]);
+		for (int end = 0; end < 2; end++)
+			if (follow_decide(&pair, rows[i].held, end) != rows[i].act[end])
+				fail_msg("%s: end %d", rows[i].what, end);
+	}
+}
+
+/* What has been done once is what is wanted: nobody's link goes up and down for ever. */
+static void every_state_comes_to_rest(void **state)
+{
+	(void)state;
+	for (unsigned int wrong = 0; wrong < 16; wrong++) {
+		enum vb_held held[2] = {VB_HELD_NONE, VB_HELD_NONE};
+		int rounds = 0, changed = 1;
+
+		while (changed && rounds++ < 10) {
+			struct view_pair pair;
+
+			sample_pair(&pair);
+			changed = 0;
+			for (int i = 0; i < 2; i++)
+				apply(&pair, i,
+				      (wrong >> 2 * i & 3) |
+					      (held[i] == VB_HELD_CARRIER ? NO_CARRIER : 0));
+			for (int i = 0; i < 2; i++) {
+				enum follow_act act = follow_decide(&pair, held, i);
+
+				changed |= act != FOLLOW_LEAVE;
+				if (act == FOLLOW_TAKE)
+					held[i] = VB_HELD_CARRIER;
+				else if (act == FOLLOW_GIVE)
+					held[i] = VB_HELD_NONE;
+			}
+		}
+		if (changed)
+			fail_msg("state %u goes on for ever", wrong);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(decisions),
+		cmocka_unit_test(every_state_comes_to_rest),
+	};
+
+	return cmocka_run_group_tests_name("follow", tests, NULL, NULL);
+}
