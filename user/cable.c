@@ -41,6 +41,27 @@ bool cable_is_whole(struct cable *c, const struct device *dev, const struct vb_p
 	       cable_is_present(c, partner, &other, ret_peer);
 }
 
+static bool end_has_hooks(const struct panel *p, uint32_t ifindex)
+{
+	struct vb_port port;
+
+	if (panel_port_get(p, ifindex, &port))
+		return false;
+	for (int i = 0; i < VB_HOOKS_MAX; i++) {
+		const struct attach_ops *ops = attach_by_method(port.hooks[i].method);
+		struct attach_info info = {0};
+
+		if (ops && (ops->query(p, ifindex, &port.hooks[i], &info) || !info.attached))
+			return false;
+	}
+	return true;
+}
+
+bool cable_has_hooks(const struct panel *p, uint32_t a, uint32_t b)
+{
+	return end_has_hooks(p, a) && end_has_hooks(p, b);
+}
+
 /* Restores the flags that the cable changed; what others changed since is left. */
 static int restore_flags(struct cable *c, uint32_t ifindex, const struct vb_port *port,
 			 struct fault *f)

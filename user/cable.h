@@ -52,8 +52,11 @@ bool cable_is_present(struct cable *c, uint32_t ifindex, const struct vb_port *p
 /* The other end of ifindex as its port tells, if that one's port agrees; else 0. */
 uint32_t cable_partner(const struct panel *p, uint32_t ifindex, const struct vb_port *port);
 
-/* Whether it is one that carries: both ends here, plugged, naming each other. */
+/* Whether both ends are here, plugged, naming each other. */
 bool cable_is_whole(struct cable *c, const struct device *dev, const struct vb_port *port,
 		    struct device *ret_peer);
+
+/* Whether all programs are attached that were: somebody may have detached one by hand. */
+bool cable_has_hooks(const struct panel *p, uint32_t a, uint32_t b);
 
 #endif

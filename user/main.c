@@ -139,16 +139,16 @@ static const struct command *find_command(const char *name)
 int usage_error(const char *command, const char *fmt, ...)
 {
 	const struct command *c = command ? find_command(command) : NULL;
+	FILE *to = fault_begin();
 	va_list ap;
 
-	fault_begin(stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vfprintf(to, fmt, ap);
 	va_end(ap);
 	if (c)
-		fprintf(stderr, "\nUsage: vethbpf %s %s\n", c->name, c->usage);
+		fprintf(to, "\nUsage: vethbpf %s %s\n", c->name, c->usage);
 	else
-		fputs("\n`vethbpf help` shows the commands and options\n", stderr);
+		fputs("\n`vethbpf help` shows the commands and options\n", to);
 	return EXIT_USAGE;
 }
 

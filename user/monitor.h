@@ -55,8 +55,11 @@ const char *monitor_name(enum monitor_what what);
 
 struct monitor_listener {
 	monitor_fn *tell;
-	/* After every look at the pairs, the first as well. NULL: nothing is to be done then. */
-	int (*looked)(struct view *view, void *data);
+	/*
+	 * After every look at the pairs, the first as well. True: it has changed something, look
+	 * again. NULL: nothing is to be done then.
+	 */
+	bool (*looked)(const struct view *view, void *data);
 	/* On SIGHUP. NULL: that ends the process. */
 	int (*hung_up)(void *data);
 	void *data;

@@ -73,8 +73,10 @@ static int look(struct monitor *m, struct fault *f)
 		m->verdict = monitor_compare(&m->view, &view, m->listener->tell, m->listener->data);
 	view_free(&m->view);
 	m->view = view;
-	if (!m->verdict && m->listener->looked)
-		m->verdict = m->listener->looked(&m->view, m->listener->data);
+	if (!m->verdict && m->listener->looked && m->listener->looked(&m->view, m->listener->data)) {
+		m->next = now_ms();
+		return 0;
+	}
 	took = (now_ms() - begun) * LOOK_SHARE_OF_TIME;
 	m->next = now_ms() + (took > LOOK_EVERY_MS ? took : LOOK_EVERY_MS);
 	return 0;

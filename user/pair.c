@@ -29,10 +29,12 @@ static int get_device(struct netlink *nl, const char *name, struct device *dev, 
 
 /*
  * Refuses if the device is an end of a cable that is whole; takes away what is left of one that is
- * not: never finished, or its other end is gone, or was.
+ * not: never finished, or its other end is gone, or was. One between these very two that lacks a
+ * hook is made anew.
  */
-static int claim(struct cable *c, const struct device *dev, struct fault *f)
+static int claim(struct cable *c, int i, struct fault *f)
 {
+	const struct device *dev = &c->facts.dev[i], *other = &c->facts.dev[!i];
 	struct vb_port port;
 	struct device peer;
 	int err;
@@ -42,7 +44,9 @@ static int claim(struct cable *c, const struct device *dev, struct fault *f)
 		return 0;
 	if (err)
 		return fault_errno(f, -err, "read the port of %s", dev->name);
-	if (cable_is_whole(c, dev, &port, &peer)) {
+	if (cable_is_whole(c, dev, &port, &peer) &&
+	    (peer.ifindex != other->ifindex ||
+	     cable_has_hooks(c->panel, dev->ifindex, peer.ifindex))) {
 		fault_set(f, EBUSY, "%s is already paired with %s", dev->name, peer.name);
 		fault_hint(f, "to take that cable away: vethbpf unpair %s", dev->name);
 		return -EBUSY;
@@ -76,7 +80,7 @@ int pair_make(struct session *s, const struct pair_request *req, struct fault *f
 	err = err ?: plan_make(&req->plan, &c.facts, &c.plan, f);
 	err = err ?: loop_check(c.panel, c.nl, &c.facts, &c.plan, f);
 	for (int i = 0; !err && i < 2; i++)
-		err = claim(&c, &c.facts.dev[i], f);
+		err = claim(&c, i, f);
 	err = err ?: cable_connect(&c, f);
 	if (err)
 		fault_context(f, "pair %s %s", req->dev[0], req->dev[1]);
@@ -96,7 +100,7 @@ int pair_anchors(struct session *s, const struct device dev[2],
 	int err = plan_make(&req, &c.facts, &c.plan, f);
 
 	for (int i = 0; !err && i < 2; i++)
-		err = claim(&c, &c.facts.dev[i], f);
+		err = claim(&c, i, f);
 	return err ?: cable_connect(&c, f);
 }
 

@@ -15,7 +15,11 @@ enum watch_link {
 
 struct watch_options {
 	enum watch_link link;
+	bool leave_hooks; /* that somebody detached; else they are put back */
+	const char *conf; /* directory of *.conf files with the pairs that are wanted */
 };
+
+#define WATCH_CONF "/etc/vethbpf.d"
 
 /* Until SIGINT or SIGTERM (returns 0), or -errno with a fault. */
 int watch_run(const struct options *opt, const struct watch_options *watch, struct fault *f);

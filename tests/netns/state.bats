@@ -156,6 +156,18 @@ teardown() {
 	[ ! -e "$panel" ]
 }
 
+@test "pair makes a cable anew that lacks a hook, for these two ends alone" {
+	has_tcx || skip "this kernel has no tcx"
+	make_ends veth wire veth wire
+	ip -n "$mid" link add end-c type veth peer name far-c
+	vb pair end-a end-b
+	rm "$panel/link/$(ifindex end-b)_vb_wire_rx"
+	refuses 1 "vethbpf: pair end-a end-c: end-a is already paired with end-b
+         to take that cable away: vethbpf unpair end-a" vb pair end-a end-c
+	vb pair end-a end-b
+	crosses
+}
+
 @test "a filter is deleted by hand: the pair is broken" {
 	export VETHBPF_NO_TCX=1
 	make_ends veth wire veth wire

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "batch.h"
+#include "cleanup.h"
+#include "wanted.h"
+
+void wanted_free(struct wanted *w)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		free(w->lines[i].file);
+		free(w->lines[i].text);
+		free(w->lines[i].said);
+	}
+	free(w->lines);
+	*w = (struct wanted){0};
+}
+
+struct reading {
+	struct wanted *w;
+	const char *file;
+};
+
+static int keep_line(char *line, unsigned int number, void *data)
+{
+	const struct reading *r = data;
+	struct wanted *w = r->w;
+	struct wanted_line *more;
+
+	line[strcspn(line, "\n")] = '\0';
+	if (strchr("#", line[strspn(line, " \t")]))
+		return 0; /* nothing, or a comment */
+	more = reallocarray(w->lines, w->count + 1, sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	w->lines = more;
+	more = &w->lines[w->count++];
+	*more = (struct wanted_line){strdup(r->file), strdup(line), number, false, NULL};
+	return more->file && more->text ? 0 : -ENOMEM;
+}
+
+static int is_conf(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return entry->d_name[0] != '.' && len > 5 && !strcmp(entry->d_name + len - 5, ".conf");
+}
+
+int wanted_read(struct wanted *w, const char *dir, struct fault *f)
+{
+	struct wanted fresh = {0};
+	struct dirent **entries = NULL;
+	int err = 0, count = scandir(dir, &entries, is_conf, alphasort);
+
+	if (count < 0 && errno != ENOENT)
+		return fault_errno(f, errno, "read %s", dir);
+	for (int i = 0; i < count; i++) {
+		char file[4096];
+		struct reading r = {&fresh, file};
+
+		snprintf(file, sizeof(file), "%s/%s", dir, entries[i]->d_name);
+		free(entries[i]);
+		err = err ?: batch_each(file, keep_line, &r, f);
+	}
+	free(entries);
+	if (err) {
+		wanted_free(&fresh);
+		return f->err ? err : fault_errno(f, -err, "read %s", dir);
+	}
+	wanted_free(w);
+	*w = fresh;
+	return 0;
+}
+
+static void try(struct wanted_line *line, const struct options *opt)
+{
+	_cleanup_free_ char *text = strdup(line->text);
+	char *said = NULL;
+	size_t size;
+	FILE *to = open_memstream(&said, &size);
+
+	if (text && to) {
+		fault_redirect(to);
+		fault_place(line->file, line->number);
+		line->done = batch_run_line(opt, text) == EXIT_SUCCESS;
+		fault_place(NULL, 0);
+		fault_redirect(NULL);
+	}
+	if (to)
+		fclose(to);
+	if (!line->done && said && (!line->said || strcmp(line->said, said) != 0))
+		fputs(said, stderr);
+	free(line->said);
+	line->said = line->done ? NULL : TAKE_PTR(said);
+	free(said);
+}
+
+void wanted_apply(struct wanted *w, const struct options *opt, bool all)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (all || !w->lines[i].done)
+			try(&w->lines[i], opt);
+}

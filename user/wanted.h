@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is wanted by configuration: the batch lines of a directory's *.conf files, kept so that they
+ * can be tried again.
+ */
+#ifndef VB_WANTED_H
+#define VB_WANTED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "command.h"
+#include "fault.h"
+
+struct wanted_line {
+	char *file, *text;
+	unsigned int number;
+	bool done;  /* it succeeded when it was last tried */
+	char *said; /* what was said then if it failed, so that it is not said again and again */
+};
+
+struct wanted {
+	struct wanted_line *lines;
+	size_t count;
+};
+
+/*
+ * Reads the files anew, in the order of their names. A directory that is not there wants nothing.
+ * 0 or -errno with a fault; then *w is as it was.
+ */
+int wanted_read(struct wanted *w, const char *dir, struct fault *f);
+void wanted_free(struct wanted *w);
+
+/* Runs the lines, all of them or those that failed, and says what failed otherwise than before. */
+void wanted_apply(struct wanted *w, const struct options *opt, bool all);
+
+#endif
