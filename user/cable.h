@@ -36,6 +36,12 @@ struct cable {
 int cable_connect(struct cable *c, struct fault *f);
 
 /*
+ * Attaches anew what was detached of the cable between facts.dev[], as it was planned when it was
+ * made. What fails leaves the rest as it is.
+ */
+int cable_mend(struct cable *c, struct fault *f);
+
+/*
  * Takes the cable between two ends away and puts both devices back as they were; b is 0 if there is
  * no other end. Unplugs first. Goes on after an error, to undo as much as can be; f tells the
  * first.

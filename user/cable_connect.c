@@ -178,3 +178,21 @@ int cable_connect(struct cable *c, struct fault *f)
 	panel_end_plug(end[1], a);
 	return 0;
 }
+
+int cable_mend(struct cable *c, struct fault *f)
+{
+	int err = 0;
+
+	for (int i = 0; !err && i < 2; i++) {
+		const struct device *dev = &c->facts.dev[i];
+		struct vb_port port;
+
+		err = panel_port_get(c->panel, dev->ifindex, &port);
+		if (err)
+			fault_errno(f, -err, "read its port");
+		err = err ?: attach_end(c, i, &port, f);
+		if (err)
+			fault_context(f, "%s", dev->name);
+	}
+	return err;
+}

@@ -1,40 +1,58 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* watch: parse, run the agent. */
-#include <errno.h>
 #include <string.h>
 #include "command.h"
 #include "parse.h"
 #include "watch.h"
 
-static int parse_link(const char *word, enum watch_link *ret)
-{
-	static const char *const names[] = {
-		[WATCH_LINK_FOLLOW] = "follow",
-		[WATCH_LINK_ADMIN] = "admin",
-		[WATCH_LINK_LEAVE] = "leave",
-	};
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-	for (size_t i = 0; word && i < sizeof(names) / sizeof(*names); i++)
-		if (!strcmp(word, names[i])) {
-			*ret = (enum watch_link)i;
+/* One of the words, by its place. 0 or the exit status of a usage error. */
+static int parse_choice(struct args *args, const char *keyword, const char *const *words,
+			size_t count, unsigned int *ret)
+{
+	const char *word = args_take(args);
+
+	for (unsigned int i = 0; word && i < count; i++)
+		if (!strcmp(word, words[i])) {
+			*ret = i;
 			return 0;
 		}
-	return -EINVAL;
+	return usage_error("watch", "%s is not \"%s\"", keyword, word ?: "");
 }
 
 int cmd_watch(const struct options *opt, int argc, char **argv)
 {
 	struct args args = {argc - 1, argv + 1};
-	struct watch_options watch = {0};
+	static const char *const link[] = {
+		[WATCH_LINK_FOLLOW] = "follow",
+		[WATCH_LINK_ADMIN] = "admin",
+		[WATCH_LINK_LEAVE] = "leave",
+	};
+	static const char *const hooks[] = {"restore", "leave"};
+	struct watch_options watch = {.conf = WATCH_CONF};
 	struct fault f = {0};
+	unsigned int choice = 0;
 	const char *word;
+	int wrong = 0;
 
-	if (args_take_keyword(&args, "link")) {
-		word = args_take(&args);
-		if (parse_link(word, &watch.link))
-			return usage_error("watch", "link is follow, admin or leave, not \"%s\"",
-					   word ?: "");
+	while (!wrong) {
+		if (args_take_keyword(&args, "link")) {
+			wrong = parse_choice(&args, "link", link, COUNT(link), &choice);
+			watch.link = (enum watch_link)choice;
+		} else if (args_take_keyword(&args, "hooks")) {
+			wrong = parse_choice(&args, "hooks", hooks, COUNT(hooks), &choice);
+			watch.leave_hooks = choice;
+		} else if (args_take_keyword(&args, "conf")) {
+			watch.conf = args_take(&args);
+			if (!watch.conf)
+				wrong = usage_error("watch", "conf needs a directory");
+		} else {
+			break;
+		}
 	}
+	if (wrong)
+		return wrong;
 	word = args_take(&args);
 	if (word)
 		return usage_error("watch", "\"%s\" is not understood here", word);

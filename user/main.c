@@ -97,13 +97,18 @@ const struct command commands[] = {
 	 "Network namespaces are clusters, cables bold lines; what is broken is dashed and red.\n"
 	 "To make a picture of it: vethbpf graph | dot -Tsvg >cables.svg\n",
 	 cmd_graph},
-	{"watch", "[link follow|admin|leave]", "the agent: link state follows",
-	 "Runs until it is ended. An end that is set down, loses its carrier or vanishes takes the\n"
-	 "other end's link with it, as with veth, and gives it back.\n"
-	 "  link follow  take the carrier of a dummy, tap, macvlan or vxlan and of what add made;\n"
-	 "               make any other device dormant (default)\n"
-	 "  link admin   set any other device down\n"
-	 "  link leave   touch nobody's link\n",
+	{"watch", "[link follow|admin|leave] [hooks restore|leave] [conf DIR]",
+	 "the agent: link state follows, cables heal",
+	 "Runs until it is ended, and says what happens and what it does. An end that is set down,\n"
+	 "loses its carrier or vanishes takes the other end's link with it, as with veth, and gives\n"
+	 "it back. A device that comes back under its name is paired again. What is wanted by the\n"
+	 "lines in *.conf, as for -b, is made as soon as it can be; SIGHUP has them read again.\n"
+	 "  link follow   take the carrier of a dummy, tap, macvlan or vxlan and of what add made;\n"
+	 "                make any other device dormant (default)\n"
+	 "  link admin    set any other device down\n"
+	 "  link leave    touch nobody's link\n"
+	 "  hooks leave   leave detached what somebody has detached by hand\n"
+	 "  conf DIR      where the *.conf files are (default /etc/vethbpf.d)\n",
 	 cmd_watch},
 	{"help", "[COMMAND]", "show this, or more about a command", "", cmd_help},
 	{0},

@@ -29,12 +29,10 @@ static int get_device(struct netlink *nl, const char *name, struct device *dev, 
 
 /*
  * Refuses if the device is an end of a cable that is whole; takes away what is left of one that is
- * not: never finished, or its other end is gone, or was. One between these very two that lacks a
- * hook is made anew.
+ * not: never finished, or its other end is gone, or was.
  */
-static int claim(struct cable *c, int i, struct fault *f)
+static int claim(struct cable *c, const struct device *dev, struct fault *f)
 {
-	const struct device *dev = &c->facts.dev[i], *other = &c->facts.dev[!i];
 	struct vb_port port;
 	struct device peer;
 	int err;
@@ -44,14 +42,35 @@ static int claim(struct cable *c, int i, struct fault *f)
 		return 0;
 	if (err)
 		return fault_errno(f, -err, "read the port of %s", dev->name);
-	if (cable_is_whole(c, dev, &port, &peer) &&
-	    (peer.ifindex != other->ifindex ||
-	     cable_has_hooks(c->panel, dev->ifindex, peer.ifindex))) {
+	if (cable_is_whole(c, dev, &port, &peer)) {
 		fault_set(f, EBUSY, "%s is already paired with %s", dev->name, peer.name);
 		fault_hint(f, "to take that cable away: vethbpf unpair %s", dev->name);
 		return -EBUSY;
 	}
 	return cable_disconnect(c, dev->ifindex, cable_partner(c->panel, dev->ifindex, &port), f);
+}
+
+/* Whether there is a cable between the two, and somebody has detached a program of it. */
+static bool is_torn(struct cable *c)
+{
+	const struct device *a = &c->facts.dev[0], *b = &c->facts.dev[1];
+	struct vb_port port;
+	struct device peer;
+
+	return !panel_port_get(c->panel, a->ifindex, &port) &&
+	       cable_is_whole(c, a, &port, &peer) && peer.ifindex == b->ifindex &&
+	       !cable_has_hooks(c->panel, a->ifindex, b->ifindex);
+}
+
+static int mend_or_connect(struct cable *c, struct fault *f)
+{
+	int err = 0;
+
+	if (is_torn(c))
+		return cable_mend(c, f);
+	for (int i = 0; !err && i < 2; i++)
+		err = claim(c, &c->facts.dev[i], f);
+	return err ?: cable_connect(c, f);
 }
 
 static void collect_facts(struct cable *c)
@@ -79,9 +98,7 @@ int pair_make(struct session *s, const struct pair_request *req, struct fault *f
 		collect_facts(&c);
 	err = err ?: plan_make(&req->plan, &c.facts, &c.plan, f);
 	err = err ?: loop_check(c.panel, c.nl, &c.facts, &c.plan, f);
-	for (int i = 0; !err && i < 2; i++)
-		err = claim(&c, i, f);
-	err = err ?: cable_connect(&c, f);
+	err = err ?: mend_or_connect(&c, f);
 	if (err)
 		fault_context(f, "pair %s %s", req->dev[0], req->dev[1]);
 	return err;
@@ -99,9 +116,7 @@ int pair_anchors(struct session *s, const struct device dev[2],
 	};
 	int err = plan_make(&req, &c.facts, &c.plan, f);
 
-	for (int i = 0; !err && i < 2; i++)
-		err = claim(&c, i, f);
-	return err ?: cable_connect(&c, f);
+	return err ?: mend_or_connect(&c, f);
 }
 
 int pair_disconnect(struct session *s, uint32_t a, uint32_t b, struct fault *f)

@@ -19,6 +19,38 @@ void wanted_free(struct wanted *w)
 	*w = (struct wanted){0};
 }
 
+static int add(struct wanted *w, const char *file, unsigned int number, const char *text)
+{
+	struct wanted_line *more = reallocarray(w->lines, w->count + 1, sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	w->lines = more;
+	more = &w->lines[w->count++];
+	*more = (struct wanted_line){
+		.file = file ? strdup(file) : NULL,
+		.text = strdup(text),
+		.number = number,
+	};
+	return (more->file || !file) && more->text ? 0 : -ENOMEM;
+}
+
+void wanted_inherit(struct wanted *w, struct wanted *from)
+{
+	for (size_t i = 0; i < w->count; i++)
+		for (size_t k = 0; k < from->count; k++)
+			if (!strcmp(w->lines[i].text, from->lines[k].text))
+				w->lines[i].said = TAKE_PTR(from->lines[k].said);
+}
+
+int wanted_add(struct wanted *w, const char *text)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (!strcmp(w->lines[i].text, text))
+			return 0;
+	return add(w, NULL, 0, text);
+}
+
 struct reading {
 	struct wanted *w;
 	const char *file;
@@ -27,19 +59,11 @@ struct reading {
 static int keep_line(char *line, unsigned int number, void *data)
 {
 	const struct reading *r = data;
-	struct wanted *w = r->w;
-	struct wanted_line *more;
+	char first;
 
 	line[strcspn(line, "\n")] = '\0';
-	if (strchr("#", line[strspn(line, " \t")]))
-		return 0; /* nothing, or a comment */
-	more = reallocarray(w->lines, w->count + 1, sizeof(*more));
-	if (!more)
-		return -ENOMEM;
-	w->lines = more;
-	more = &w->lines[w->count++];
-	*more = (struct wanted_line){strdup(r->file), strdup(line), number, false, NULL};
-	return more->file && more->text ? 0 : -ENOMEM;
+	first = line[strspn(line, " \t")];
+	return first && first != '#' ? add(r->w, r->file, number, line) : 0;
 }
 
 static int is_conf(const struct dirent *entry)
@@ -98,9 +122,16 @@ static void try(struct wanted_line *line, const struct options *opt)
 	free(said);
 }
 
-void wanted_apply(struct wanted *w, const struct options *opt, bool all)
+bool wanted_apply(struct wanted *w, const struct options *opt, bool all)
 {
-	for (size_t i = 0; i < w->count; i++)
-		if (all || !w->lines[i].done)
+	bool changed = false;
+
+	for (size_t i = 0; i < w->count; i++) {
+		bool before = w->lines[i].done;
+
+		if (all || !before)
 			try(&w->lines[i], opt);
+		changed |= !before && w->lines[i].done;
+	}
+	return changed;
 }

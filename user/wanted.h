@@ -12,8 +12,9 @@
 #include "fault.h"
 
 struct wanted_line {
-	char *file, *text;
-	unsigned int number;
+	char *file; /* NULL: none */
+	char *text;
+	unsigned int number; /* of the line in it */
 	bool done;  /* it succeeded when it was last tried */
 	char *said; /* what was said then if it failed, so that it is not said again and again */
 };
@@ -30,7 +31,16 @@ struct wanted {
 int wanted_read(struct wanted *w, const char *dir, struct fault *f);
 void wanted_free(struct wanted *w);
 
-/* Runs the lines, all of them or those that failed, and says what failed otherwise than before. */
-void wanted_apply(struct wanted *w, const struct options *opt, bool all);
+/* Takes over what was said about lines that stand in both. */
+void wanted_inherit(struct wanted *w, struct wanted *from);
+
+/* Adds a line that stands in no file, unless it is there. 0 or -ENOMEM. */
+int wanted_add(struct wanted *w, const char *text);
+
+/*
+ * Runs the lines, all of them or those that failed, and says what failed otherwise than before. True
+ * if one that had failed, or was new, succeeded.
+ */
+bool wanted_apply(struct wanted *w, const struct options *opt, bool all);
 
 #endif

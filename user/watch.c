@@ -2,9 +2,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include "endpoint.h"
 #include "follow.h"
+#include "heal.h"
 #include "monitor.h"
 #include "notify.h"
+#include "wanted.h"
 #include "watch.h"
 
 struct watch {
@@ -13,6 +17,9 @@ struct watch {
 	struct netlink nl;
 	struct follow follow;
 	const struct view *view; /* of the last look */
+	struct wanted wanted;	 /* by configuration */
+	struct wanted broken;	 /* what would make whole the pairs that are not */
+	bool apply;		 /* all that is wanted, not only what failed before */
 	bool ready;
 	char status[96];
 };
@@ -80,7 +87,38 @@ static void tell_systemd(struct watch *w, const struct view *view)
 	w->ready = true;
 }
 
-static int looked(struct view *view, void *data)
+/* Of what add made nothing is left when a part is deleted, as with veth. */
+static bool sweep(struct watch *w, const struct view *view)
+{
+	struct fault f = {0};
+	bool due = false;
+
+	for (size_t i = 0; i < view->count; i++)
+		due |= view->pairs[i].state == VIEW_BROKEN &&
+		       view_is_anchor(&view->pairs[i].end[0]);
+	if (!due)
+		return false;
+	if (endpoint_gc(w->opt->session, &f)) {
+		fault_print(&f);
+		return false;
+	}
+	w->apply = true;
+	return true;
+}
+
+/* True if it changed something. */
+static bool mend(struct watch *w, const struct view *view)
+{
+	bool changed = sweep(w, view);
+
+	changed |= heal(&w->broken, w->opt, view, !w->want->leave_hooks);
+	changed |= wanted_apply(&w->wanted, w->opt, w->apply);
+	w->apply = false;
+	session_close(w->opt->session);
+	return changed;
+}
+
+static bool looked(const struct view *view, void *data)
 {
 	struct watch *w = data;
 
@@ -88,13 +126,33 @@ static int looked(struct view *view, void *data)
 	for (size_t i = 0; i < view->count && w->want->link != WATCH_LINK_LEAVE; i++)
 		follow_pair(&w->follow, view->path, &view->pairs[i]);
 	follow_forget(view);
+	if (mend(w, view))
+		return true;
 	tell_systemd(w, view);
-	return 0;
+	return false;
 }
 
+static int read_wanted(struct watch *w, struct fault *f)
+{
+	w->apply = true;
+	return wanted_read(&w->wanted, w->want->conf, f);
+}
+
+/* What cannot be read now leaves in force what was read before. */
 static int hung_up(void *data)
 {
-	(void)data;
+	struct watch *w = data;
+	struct timespec now;
+	struct fault f = {0};
+	char state[64];
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%lld",
+		 now.tv_sec * 1000000LL + now.tv_nsec / 1000);
+	notify(state);
+	if (read_wanted(w, &f))
+		fault_print(&f);
+	w->ready = false; /* said again after the next look */
 	return 0;
 }
 
@@ -119,6 +177,9 @@ int watch_run(const struct options *opt, const struct watch_options *watch, stru
 	struct monitor_listener listener = {told, looked, hung_up, &w};
 	int err;
 
+	err = read_wanted(&w, f);
+	if (err)
+		return err;
 	err = netlink_open(&w.nl, NETLINK_ROUTE);
 	if (err)
 		return fault_errno(f, -err, "open a netlink socket");
@@ -126,5 +187,7 @@ int watch_run(const struct options *opt, const struct watch_options *watch, stru
 	notify("STOPPING=1");
 	release(&w, err ? NULL : f);
 	netlink_close(&w.nl);
+	wanted_free(&w.wanted);
+	wanted_free(&w.broken);
 	return err;
 }
