@@ -146,10 +146,7 @@ struct vb_port {
 };
 _Static_assert(sizeof(struct vb_port) == 104, "ports: value size is part of the contract");
 
-/*
- * held: HASH by own ifindex, made by `vethbpf watch`: of which ends it has taken the link, because
- * the other end has none, and how. Written before the link is taken. The programs do not read it.
- */
+/* How `vethbpf watch` takes the link of an end whose other end has none. */
 enum vb_held {
 	VB_HELD_NONE,
 	VB_HELD_CARRIER,    /* IFLA_CARRIER: dummy, tap */
@@ -158,6 +155,17 @@ enum vb_held {
 	VB_HELD_ADMIN,	    /* set down */
 	VB_HELD_MAX,
 };
+
+/*
+ * held: HASH by own ifindex, made by `vethbpf watch`: of which ends it has taken the link. Written
+ * before the link is taken. The programs do not read it.
+ */
+struct vb_hold {
+	__u32 how; /* enum vb_held */
+	__u32 pad;
+	__u64 given; /* CLOCK_BOOTTIME, ns: it was given back then, but has not been seen; 0: not */
+};
+_Static_assert(sizeof(struct vb_hold) == 16, "held: value size is part of the contract");
 
 /* panel: ARRAY of one, about the panel as a whole. */
 struct vb_panel {

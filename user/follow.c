@@ -1,41 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <time.h>
 #include "cleanup.h"
 #include "follow.h"
 #include "netns.h"
 
+/* A NIC that was set up takes seconds until it has a carrier; for so long it counts as having one.
+ */
+#define SETTLES_NS 10000000000U
+
+static bool is_up(const struct device *dev)
+{
+	return dev->flags & IFF_UP && dev->carrier;
+}
+
+static bool takes_carrier(const struct vb_hold *hold)
+{
+	return hold->how == VB_HELD_CARRIER || hold->how == VB_HELD_PROTO_DOWN;
+}
+
 /* Whether an end would have a link if the agent had not taken it. */
-static bool is_linked(const struct view_end *end, enum vb_held held)
+static bool is_linked(const struct view_end *end, const struct vb_hold *hold)
 {
 	const struct device *dev = view_end_device(end);
 
 	if (!dev)
 		return false;
-	if (held == VB_HELD_ADMIN)
+	if (hold->how == VB_HELD_ADMIN)
 		return true;
-	return dev->flags & IFF_UP &&
-	       (dev->carrier || held == VB_HELD_CARRIER || held == VB_HELD_PROTO_DOWN);
+	return takes_carrier(hold) ? dev->flags & IFF_UP : is_up(dev);
 }
 
-/* Whether somebody gave back a link that the agent holds: a tap that was opened, say. */
-static bool has_slipped(const struct device *dev, enum vb_held held)
-{
-	return dev->carrier && (held == VB_HELD_CARRIER || held == VB_HELD_PROTO_DOWN);
-}
-
-enum follow_act follow_decide(const struct view_pair *pair, const enum vb_held held[2], int i)
+enum follow_act follow_decide(const struct view_pair *pair, const struct vb_hold hold[2], int i)
 {
 	const struct device *dev = view_end_device(&pair->end[i]);
-	bool lost = !is_linked(&pair->end[!i], held[!i]);
+	bool lost = !is_linked(&pair->end[!i], &hold[!i]);
+	bool held = hold[i].how != VB_HELD_NONE && !hold[i].given;
 
 	/* A loader is at work, or was killed: what it wants is not known. */
 	if (!dev || pair->state == VIEW_INCOMPLETE)
 		return FOLLOW_LEAVE;
-	if (lost && (held[i] == VB_HELD_NONE || has_slipped(dev, held[i])))
+	/* Somebody may have given back what is held: who opens a tap, say. */
+	if (lost && (!held || (takes_carrier(&hold[i]) && dev->carrier)))
 		return FOLLOW_TAKE;
-	if (!lost && held[i] != VB_HELD_NONE)
-		return FOLLOW_GIVE;
-	return FOLLOW_LEAVE;
+	return !lost && held ? FOLLOW_GIVE : FOLLOW_LEAVE;
 }
 
 struct call {
@@ -85,45 +93,68 @@ static void take(const struct follow *f, int held, const struct view_pair *pair,
 	const enum vb_held ways[] = {VB_HELD_CARRIER, VB_HELD_PROTO_DOWN,
 				     f->admin ? VB_HELD_ADMIN : VB_HELD_DORMANT};
 	const struct view_end *end = &pair->end[i];
-	enum vb_held before = link_held_get(held, end->ifindex);
+	struct vb_hold before = link_held_get(held, end->ifindex);
 
 	for (size_t k = 0; k < sizeof(ways) / sizeof(*ways); k++) {
+		struct vb_hold hold = {.how = ways[k]};
 		int err;
 
-		if (!can_take(view_end_device(end), ways[k]))
+		if (!can_take(view_end_device(end), hold.how))
 			break;
-		err = link_held_put(held, end->ifindex, ways[k]);
-		err = err ?: set(f, end, ways[k], false);
+		err = link_held_put(held, end->ifindex, &hold);
+		err = err ?: set(f, end, hold.how, false);
 		if (err == -EOPNOTSUPP)
 			continue;
 		if (err)
 			link_held_del(held, end->ifindex);
-		if (err || ways[k] != before)
-			f->say(pair, i, ways[k], false, err, f->data);
+		if (err || before.how != hold.how || before.given)
+			f->say(pair, i, hold.how, false, err, f->data);
 		return;
 	}
 	link_held_del(held, end->ifindex);
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
 static void give(const struct follow *f, int held, const struct view_pair *pair, int i)
 {
 	const struct view_end *end = &pair->end[i];
-	enum vb_held how = link_held_get(held, end->ifindex);
-	int err = set(f, end, how, true);
+	struct vb_hold hold = link_held_get(held, end->ifindex);
+	int err;
 
+	hold.given = now_ns();
+	link_held_put(held, end->ifindex, &hold);
+	err = set(f, end, hold.how, true);
+	f->say(pair, i, hold.how, true, err, f->data);
+}
+
+/* What was given back is forgotten when it has come, or has had the time to. */
+static struct vb_hold get_hold(int held, const struct view_end *end)
+{
+	struct vb_hold hold = link_held_get(held, end->ifindex);
+	const struct device *dev = view_end_device(end);
+
+	if (!hold.given)
+		return hold;
+	if (dev && !is_up(dev) && now_ns() - hold.given < SETTLES_NS)
+		return hold;
 	link_held_del(held, end->ifindex);
-	f->say(pair, i, how, true, err, f->data);
+	return (struct vb_hold){0};
 }
 
 void follow_pair(const struct follow *f, const char *path, const struct view_pair *pair)
 {
 	_cleanup_close_ int fd = link_held_open(path, false);
+	const struct vb_hold hold[2] = {get_hold(fd, &pair->end[0]), get_hold(fd, &pair->end[1])};
 
 	for (int i = 0; i < 2; i++) {
-		const enum vb_held held[2] = {link_held_get(fd, pair->end[0].ifindex),
-					      link_held_get(fd, pair->end[1].ifindex)};
-
-		switch (follow_decide(pair, held, i)) {
+		switch (follow_decide(pair, hold, i)) {
 		case FOLLOW_TAKE:
 			if (fd < 0)
 				fd = link_held_open(path, true);
@@ -174,7 +205,10 @@ void follow_release(const struct follow *f, const struct view *view)
 		const struct view_pair *pair = &view->pairs[i / 2];
 		const struct view_end *end = &pair->end[i % 2];
 
-		if (view_end_device(end) && link_held_get(fd, end->ifindex) != VB_HELD_NONE)
+		struct vb_hold hold = link_held_get(fd, end->ifindex);
+
+		if (view_end_device(end) && hold.how != VB_HELD_NONE && !hold.given)
 			give(f, fd, pair, (int)(i % 2));
+		link_held_del(fd, end->ifindex);
 	}
 }

@@ -16,10 +16,11 @@ enum follow_act {
 };
 
 /*
- * Pure: what to do about the link of end i, held telling what was done to each end before. What an
- * end's link would be but for that counts as its own link, so that no end waits for itself.
+ * Pure: what to do about the link of end i, hold telling what was done to each end before. What an
+ * end's link would be but for that counts as its own link, so that no end waits for itself. Where
+ * that cannot be seen, as of a device that is set down, it counts as having one.
  */
-enum follow_act follow_decide(const struct view_pair *pair, const enum vb_held held[2], int i);
+enum follow_act follow_decide(const struct view_pair *pair, const struct vb_hold hold[2], int i);
 
 struct follow {
 	struct netlink *nl; /* of the panel's namespace */

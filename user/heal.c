@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <string.h>
+#include <stdio.h>
 #include "cleanup.h"
 #include "heal.h"
 #include "save.h"
@@ -49,6 +49,14 @@ static void collect(struct wanted *broken, struct session *s, const struct view 
 	*broken = now;
 }
 
+static void say_healed(const struct wanted *broken)
+{
+	for (size_t i = 0; i < broken->count; i++)
+		if (broken->lines[i].done)
+			printf("healed: %s\n", broken->lines[i].text);
+	fflush(stdout);
+}
+
 bool heal(struct wanted *broken, const struct options *opt, const struct view *view, bool hooks)
 {
 	struct session *s = opt->session;
@@ -68,6 +76,7 @@ bool heal(struct wanted *broken, const struct options *opt, const struct view *v
 	if (!view_open(s, NULL, &locked, &f)) {
 		collect(broken, s, &locked, hooks);
 		healed = wanted_apply(broken, opt, true);
+		say_healed(broken);
 	}
 	view_free(&locked);
 	return healed;

@@ -63,28 +63,26 @@ int link_held_open(const char *path, bool create)
 	snprintf(pin, sizeof(pin), "%s/held", path);
 	fd = bpf_obj_get(pin);
 	if (fd < 0 && errno == ENOENT && create) {
-		fd = bpf_map_create(BPF_MAP_TYPE_HASH, "held", sizeof(uint32_t), sizeof(uint32_t),
-				    VB_ENDS_MAX, &opts);
+		fd = bpf_map_create(BPF_MAP_TYPE_HASH, "held", sizeof(uint32_t),
+				    sizeof(struct vb_hold), VB_ENDS_MAX, &opts);
 		if (fd >= 0 && bpf_obj_pin(fd, pin) < 0)
 			return -errno;
 	}
 	return fd < 0 ? -errno : TAKE_FD(fd);
 }
 
-enum vb_held link_held_get(int fd, uint32_t ifindex)
+struct vb_hold link_held_get(int fd, uint32_t ifindex)
 {
-	uint32_t how = VB_HELD_NONE;
+	struct vb_hold hold;
 
-	if (fd < 0 || bpf_map_lookup_elem(fd, &ifindex, &how) || how >= VB_HELD_MAX)
-		return VB_HELD_NONE;
-	return how;
+	if (fd < 0 || bpf_map_lookup_elem(fd, &ifindex, &hold) || hold.how >= VB_HELD_MAX)
+		return (struct vb_hold){0};
+	return hold;
 }
 
-int link_held_put(int fd, uint32_t ifindex, enum vb_held how)
+int link_held_put(int fd, uint32_t ifindex, const struct vb_hold *hold)
 {
-	uint32_t value = how;
-
-	return bpf_map_update_elem(fd, &ifindex, &value, BPF_ANY) ? -errno : 0;
+	return bpf_map_update_elem(fd, &ifindex, hold, BPF_ANY) ? -errno : 0;
 }
 
 void link_held_del(int fd, uint32_t ifindex)
@@ -100,13 +98,12 @@ int link_held_next(int fd, uint32_t ifindex, uint32_t *ret_ifindex)
 int link_restore(struct netlink *nl, const char *path, uint32_t ifindex)
 {
 	_cleanup_close_ int fd = link_held_open(path, false);
-	enum vb_held how = link_held_get(fd, ifindex);
+	struct vb_hold hold = link_held_get(fd, ifindex);
 	int err = 0;
 
-	if (how != VB_HELD_NONE) {
-		err = link_set(nl, ifindex, how, true);
-		if (!err || err == -ENODEV)
-			link_held_del(fd, ifindex);
-	}
+	if (hold.how != VB_HELD_NONE && !hold.given)
+		err = link_set(nl, ifindex, hold.how, true);
+	if (fd >= 0 && (!err || err == -ENODEV))
+		link_held_del(fd, ifindex);
 	return err == -ENODEV ? 0 : err;
 }

@@ -26,9 +26,9 @@ int link_set(struct netlink *nl, uint32_t ifindex, enum vb_held how, bool on);
  */
 int link_held_open(const char *path, bool create);
 
-/* VB_HELD_NONE where there is no entry, or fd is negative. */
-enum vb_held link_held_get(int fd, uint32_t ifindex);
-int link_held_put(int fd, uint32_t ifindex, enum vb_held how);
+/* All zero where there is no entry, or fd is negative. */
+struct vb_hold link_held_get(int fd, uint32_t ifindex);
+int link_held_put(int fd, uint32_t ifindex, const struct vb_hold *hold);
 void link_held_del(int fd, uint32_t ifindex);
 
 /* The next entry behind ifindex, from 0 on; -ENOENT at the end. */

@@ -28,7 +28,7 @@ int news_fd(const struct news *news);
 typedef int news_fn(const struct nlmsghdr *nlh, int nsid, void *data);
 
 /*
- * Hands fn all messages that are there, without waiting. 0, what fn returned, or -ENOBUFS if the
+ * Hands fn the messages that are there, or many of them, without waiting. 0, what fn returned, or -ENOBUFS if the
  * kernel had no room for some: look anew.
  */
 int news_read(struct news *news, news_fn *fn, void *data);
