@@ -140,7 +140,8 @@ struct vb_port {
 	__u8 side;		/* enum vb_side */
 	__u8 path;		/* enum vb_path: how what it takes crosses */
 	__u8 reason;		/* why so: an index into the loader's table of reasons */
-	__u8 pad[7];
+	__u8 datapath;		/* that was asked for: the loader's enum plan_datapath */
+	__u8 pad[6];
 	__u8 own_address[6];	    /* of an anchor: the one it was made with … */
 	char endpoint[VB_NAME_MAX]; /* … and what its endpoint was called then */
 };

@@ -72,12 +72,14 @@ static ssize_t read_line(FILE *from, char **line, size_t *size, unsigned int *nu
 
 int batch_run_line(const struct options *opt, char *line)
 {
+	struct options batch = *opt;
 	_cleanup_free_ char **words = NULL;
 	int count = batch_split(line, &words);
 	struct fault f = {0};
 
+	batch.batch = true;
 	if (words && count >= 0)
-		return count ? command_run(opt, count, words) : EXIT_SUCCESS;
+		return count ? command_run(&batch, count, words) : EXIT_SUCCESS;
 	if (!words)
 		fault_errno(&f, ENOMEM, "read the line");
 	else

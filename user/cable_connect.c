@@ -30,6 +30,7 @@ static int write_port(struct cable *c, int i, uint64_t since, struct vb_port *po
 		.side = (uint8_t)end->side,
 		.path = (uint8_t)end->path,
 		.reason = end->reason,
+		.datapath = (uint8_t)c->plan.datapath,
 	};
 	memcpy(port->hooks, end->hooks, sizeof(port->hooks));
 	memcpy(port->name, dev->name, sizeof(port->name));

@@ -97,6 +97,11 @@ const struct command commands[] = {
 	 "Network namespaces are clusters, cables bold lines; what is broken is dashed and red.\n"
 	 "To make a picture of it: vethbpf graph | dot -Tsvg >cables.svg\n",
 	 cmd_graph},
+	{"save", "", "print the pairs as commands, for -b to make them again",
+	 "A line for each pair and added pair of this namespace, with its options, as they are\n"
+	 "now. Lines that are true already do nothing when they are run by -b.\n"
+	 "For example: vethbpf save >cables; vethbpf -b cables\n",
+	 cmd_save},
 	{"watch", "[link follow|admin|leave] [hooks restore|leave] [conf DIR]",
 	 "the agent: link state follows, cables heal",
 	 "Runs until it is ended, and says what happens and what it does. An end that is set down,\n"
