@@ -14,7 +14,8 @@
  */
 int batch_split(char *line, char ***ret_words);
 
-/* A line, without what it ends in, and the number of its first in the file. Other than 0 ends it. */
+/* A line, without what it ends in, and the number of its first in the file. Other than 0 ends it.
+ */
 typedef int batch_fn(char *line, unsigned int number, void *data);
 
 /*

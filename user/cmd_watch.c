@@ -7,8 +7,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-/* One of the words, by its place. 0 or the exit status of a usage error. */
-static int parse_choice(struct args *args, const char *keyword, const char *const *words,
+/* One of the words, by its place; choices tells of them. 0 or the exit status of a usage error. */
+static int parse_choice(struct args *args, const char *choices, const char *const *words,
 			size_t count, unsigned int *ret)
 {
 	const char *word = args_take(args);
@@ -18,7 +18,7 @@ static int parse_choice(struct args *args, const char *keyword, const char *cons
 			*ret = i;
 			return 0;
 		}
-	return usage_error("watch", "%s is not \"%s\"", keyword, word ?: "");
+	return usage_error("watch", "%s, not \"%s\"", choices, word ?: "");
 }
 
 int cmd_watch(const struct options *opt, int argc, char **argv)
@@ -38,10 +38,12 @@ int cmd_watch(const struct options *opt, int argc, char **argv)
 
 	while (!wrong) {
 		if (args_take_keyword(&args, "link")) {
-			wrong = parse_choice(&args, "link", link, COUNT(link), &choice);
+			wrong = parse_choice(&args, "link is follow, admin or leave", link,
+					     COUNT(link), &choice);
 			watch.link = (enum watch_link)choice;
 		} else if (args_take_keyword(&args, "hooks")) {
-			wrong = parse_choice(&args, "hooks", hooks, COUNT(hooks), &choice);
+			wrong = parse_choice(&args, "hooks is restore or leave", hooks,
+					     COUNT(hooks), &choice);
 			watch.leave_hooks = choice;
 		} else if (args_take_keyword(&args, "conf")) {
 			watch.conf = args_take(&args);

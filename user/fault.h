@@ -39,8 +39,8 @@ void fault_place(const char *file, unsigned int line);
 /* Where messages go from now on; NULL: stderr, as at first. */
 void fault_redirect(FILE *to);
 
-/* Writes what every message begins with: "vethbpf: ", and the place if there is one. Returns where the
- * rest of it goes. */
+/* Writes what every message begins with: "vethbpf: ", and the place if there is one. Returns where
+ * the rest of it goes. */
 FILE *fault_begin(void);
 
 /* Prints it as "vethbpf: <what>" and, on a line of its own, the hint. */

@@ -51,9 +51,9 @@ static void collect(struct wanted *broken, struct session *s, const struct view 
 
 static void say_healed(const struct wanted *broken)
 {
-	for (size_t i = 0; i < broken->count; i++)
-		if (broken->lines[i].done)
-			printf("healed: %s\n", broken->lines[i].text);
+	for (const struct wanted_line *line = broken->first; line; line = line->next)
+		if (line->done)
+			printf("healed: %s\n", line->text);
 	fflush(stdout);
 }
 
@@ -68,7 +68,7 @@ bool heal(struct wanted *broken, const struct options *opt, const struct view *v
 		wanted_free(broken);
 		return false;
 	}
-	/* Looked at again under the writers' lock: what somebody unpairs now is not to come back. */
+	/* Looked at again under the writers' lock: what is unpaired now does not come back. */
 	if (session_open(s, PANEL_CREATE, &f)) {
 		fault_print(&f);
 		return false;

@@ -104,12 +104,13 @@ const struct command commands[] = {
 	 cmd_save},
 	{"watch", "[link follow|admin|leave] [hooks restore|leave] [conf DIR]",
 	 "the agent: link state follows, cables heal",
-	 "Runs until it is ended, and says what happens and what it does. An end that is set down,\n"
-	 "loses its carrier or vanishes takes the other end's link with it, as with veth, and gives\n"
-	 "it back. A device that comes back under its name is paired again. What is wanted by the\n"
-	 "lines in *.conf, as for -b, is made as soon as it can be; SIGHUP has them read again.\n"
-	 "  link follow   take the carrier of a dummy, tap, macvlan or vxlan and of what add made;\n"
-	 "                make any other device dormant (default)\n"
+	 "Runs until it is ended, and says what happens and what it does. An end that is\n"
+	 "set down, loses its carrier or vanishes takes the other end's link with it, as\n"
+	 "with veth, and gives it back. A device that comes back under its name is paired\n"
+	 "again. What is wanted by the lines in *.conf, as for -b, is made as soon as it\n"
+	 "can be; SIGHUP has them read again.\n"
+	 "  link follow   take the carrier of a dummy, tap, macvlan or vxlan and of what add\n"
+	 "                made; make any other device dormant (default)\n"
 	 "  link admin    set any other device down\n"
 	 "  link leave    touch nobody's link\n"
 	 "  hooks leave   leave detached what somebody has detached by hand\n"

@@ -66,8 +66,9 @@ struct monitor_listener {
 };
 
 /*
- * Tells of events from now on, until SIGINT or SIGTERM (returns 0), a call of the listener's returns
- * other than 0 (which is returned), or -errno with a fault. The session is closed between looks.
+ * Tells of events from now on, until SIGINT or SIGTERM (returns 0), a call of the listener's
+ * returns other than 0 (which is returned), or -errno with a fault. The session is closed between
+ * looks.
  */
 int monitor_run(struct session *s, const struct monitor_listener *listener, struct fault *f);
 

@@ -73,7 +73,8 @@ static int look(struct monitor *m, struct fault *f)
 		m->verdict = monitor_compare(&m->view, &view, m->listener->tell, m->listener->data);
 	view_free(&m->view);
 	m->view = view;
-	if (!m->verdict && m->listener->looked && m->listener->looked(&m->view, m->listener->data)) {
+	if (!m->verdict && m->listener->looked &&
+	    m->listener->looked(&m->view, m->listener->data)) {
 		m->next = now_ms();
 		return 0;
 	}

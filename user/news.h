@@ -14,7 +14,7 @@
 
 struct news {
 	struct mnl_socket *sock; /* NULL: closed */
-	int own_nsid;		 /* the id that this namespace has for itself, if somebody gave it one */
+	int own_nsid; /* the id that this namespace has for itself, if somebody gave it one */
 };
 
 /* 0 or -errno with a fault. news_close() is due in every case, also for one zeroed. */
@@ -28,8 +28,8 @@ int news_fd(const struct news *news);
 typedef int news_fn(const struct nlmsghdr *nlh, int nsid, void *data);
 
 /*
- * Hands fn the messages that are there, or many of them, without waiting. 0, what fn returned, or -ENOBUFS if the
- * kernel had no room for some: look anew.
+ * Hands fn the messages that are there, or many of them, without waiting. 0, what fn returned, or
+ * -ENOBUFS if the kernel had no room for some: look anew.
  */
 int news_read(struct news *news, news_fn *fn, void *data);
 

@@ -7,12 +7,13 @@
 #include "view.h"
 
 /*
- * The line for -b that makes such a pair, without a newline; the caller frees it. NULL if there is no
- * memory, or not enough is known of the pair: save_can() tells.
+ * The line for -b that makes such a pair, without a newline; the caller frees it. NULL if there is
+ * no memory, or not enough is known of the pair: save_can() tells.
  */
 char *save_pair(const struct view_pair *pair);
 
-/* Whether both ends are known so well that the pair can be made again. If not, *ret_why says why. */
+/* Whether both ends are known so well that the pair can be made again. If not, *ret_why says why.
+ */
 bool save_can(const struct view_pair *pair, const char **ret_why);
 
 #endif

@@ -7,21 +7,20 @@
 #define VB_WANTED_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include "command.h"
 #include "fault.h"
 
 struct wanted_line {
+	struct wanted_line *next;
 	char *file; /* NULL: none */
 	char *text;
 	unsigned int number; /* of the line in it */
-	bool done;  /* it succeeded when it was last tried */
+	bool done;	     /* it succeeded when it was last tried */
 	char *said; /* what was said then if it failed, so that it is not said again and again */
 };
 
 struct wanted {
-	struct wanted_line *lines;
-	size_t count;
+	struct wanted_line *first, *last;
 };
 
 /*
@@ -38,8 +37,8 @@ void wanted_inherit(struct wanted *w, struct wanted *from);
 int wanted_add(struct wanted *w, const char *text);
 
 /*
- * Runs the lines, all of them or those that failed, and says what failed otherwise than before. True
- * if one that had failed, or was new, succeeded.
+ * Runs the lines, all of them or those that failed, and says what failed otherwise than before.
+ * True if one that had failed, or was new, succeeded.
  */
 bool wanted_apply(struct wanted *w, const struct options *opt, bool all);
 

@@ -66,8 +66,7 @@ static int told(const struct monitor_event *e, void *data)
 
 	if (e->what != MONITOR_DROPS)
 		log_event(e);
-	if (w->view && e->end >= 0 && e->what != MONITOR_DROPS &&
-	    w->want->link != WATCH_LINK_LEAVE)
+	if (w->view && e->end >= 0 && e->what != MONITOR_DROPS && w->want->link != WATCH_LINK_LEAVE)
 		follow_pair(&w->follow, w->view->path, e->pair);
 	return 0;
 }

@@ -58,6 +58,14 @@ is() {
 carrier='.flags | index("LOWER_UP")'
 no_carrier='.flags | index("LOWER_UP") | not'
 
+# all_running: the links of both ends, near and far, as they are when nothing is held.
+all_running() {
+	wait_for is_running "$left" far-a
+	wait_for is_running "$right" far-b
+	wait_for is_running "$mid" end-a
+	wait_for is_running "$mid" end-b
+}
+
 # hold_tap DEV: opens it, as a virtual machine does: it has a carrier from then on.
 hold_tap() {
 	in_ns "$mid" /usr/bin/python3 -ISc '
@@ -84,7 +92,6 @@ time.sleep(600)' "$1" &
 	wait_for is "$mid" end-b "$no_carrier"
 	ip -n "$left" link set far-a up
 	wait_for is "$mid" end-b "$carrier"
-	wire cross "$FRAMES" "$left/far-a" "$mid/end-b:tap" || true	# one process may hold a tap
 	grep -Fx "end-a <-> end-b: end-b link taken (carrier): end-a has none" "$out"
 	grep -Fx "end-a <-> end-b: end-b link given back (carrier)" "$out"
 }
@@ -97,7 +104,7 @@ time.sleep(600)' "$1" &
 	wait_for is "$mid" end-a '.operstate == "DORMANT"'
 	ip -n "$right" link set far-b up
 	wait_for is "$mid" end-a '.operstate == "UP" and .linkmode == "DEFAULT"'
-	wait_for is_running "$left" far-a
+	all_running
 	crosses
 }
 
@@ -205,7 +212,7 @@ time.sleep(600)' "$1" &
 	wait_for grep -Fx "end-a <-> end-b: broken: end-a is gone or in another namespace" "$out"
 	make_end a veth
 	wait_for shows '.state == "plugged"'
-	wait_for is_running "$mid" end-b
+	all_running
 	crosses
 	grep -F "healed: pair end-a " "$out"
 }
@@ -219,9 +226,7 @@ time.sleep(600)' "$1" &
 	ip -n "$left" link set end-a netns "$mid"
 	ip -n "$mid" link set end-a up
 	wait_for shows '.state == "plugged"'
-	wait_for is_running "$mid" end-a
-	wait_for is_running "$mid" end-b
-	wait_for is_running "$left" far-a
+	all_running
 	crosses
 }
 
@@ -292,6 +297,7 @@ time.sleep(600)' "$1" &
 	grep -F "$conf/10-cable.conf:1: pair end-a end-b: no device end-b" "$out"
 	make_end b veth
 	wait_for shows '.state == "plugged"'
+	all_running
 	crosses
 	printf '%s\n' "# more" "" "add eth-a netns $left peer eth-b netns $right" >"$conf/20-more.conf"
 	kill -HUP "$agent"
