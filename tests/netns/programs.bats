@@ -65,6 +65,7 @@ neighbour() {
 	lldp "$left" far-a
 	lldp "$right" far-b
 	sent() {
+		lldpcli -u "$run_dir/$1" update
 		lldpcli -u "$run_dir/$1" -f json show statistics summary | jq -e '.lldp.summary.tx.tx | tonumber >= 2'
 	}
 	wait_for sent "$left"
