@@ -140,11 +140,33 @@ struct vb_port {
 	__u8 side;		/* enum vb_side */
 	__u8 path;		/* enum vb_path: how what it takes crosses */
 	__u8 reason;		/* why so: an index into the loader's table of reasons */
-	__u8 pad[7];
+	__u8 datapath;		/* that was asked for: the loader's enum plan_datapath */
+	__u8 pad[6];
 	__u8 own_address[6];	    /* of an anchor: the one it was made with … */
 	char endpoint[VB_NAME_MAX]; /* … and what its endpoint was called then */
 };
 _Static_assert(sizeof(struct vb_port) == 104, "ports: value size is part of the contract");
+
+/* How `vethbpf watch` takes the link of an end whose other end has none. */
+enum vb_held {
+	VB_HELD_NONE,
+	VB_HELD_CARRIER,    /* IFLA_CARRIER: dummy, tap */
+	VB_HELD_PROTO_DOWN, /* IFLA_PROTO_DOWN, which takes the carrier: macvlan, vxlan */
+	VB_HELD_DORMANT,    /* operational state: not running, for those who look */
+	VB_HELD_ADMIN,	    /* set down */
+	VB_HELD_MAX,
+};
+
+/*
+ * held: HASH by own ifindex, made by `vethbpf watch`: of which ends it has taken the link. Written
+ * before the link is taken. The programs do not read it.
+ */
+struct vb_hold {
+	__u32 how; /* enum vb_held */
+	__u32 pad;
+	__u64 given; /* CLOCK_BOOTTIME, ns: it was given back then, but has not been seen; 0: not */
+};
+_Static_assert(sizeof(struct vb_hold) == 16, "held: value size is part of the contract");
 
 /* panel: ARRAY of one, about the panel as a whole. */
 struct vb_panel {

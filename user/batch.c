@@ -70,14 +70,16 @@ static ssize_t read_line(FILE *from, char **line, size_t *size, unsigned int *nu
 	return length;
 }
 
-static int run_line(const struct options *opt, char *line)
+int batch_run_line(const struct options *opt, char *line)
 {
+	struct options batch = *opt;
 	_cleanup_free_ char **words = NULL;
 	int count = batch_split(line, &words);
 	struct fault f = {0};
 
+	batch.batch = true;
 	if (words && count >= 0)
-		return count ? command_run(opt, count, words) : EXIT_SUCCESS;
+		return count ? command_run(&batch, count, words) : EXIT_SUCCESS;
 	if (!words)
 		fault_errno(&f, ENOMEM, "read the line");
 	else
@@ -86,36 +88,55 @@ static int run_line(const struct options *opt, char *line)
 	return EXIT_FAILURE;
 }
 
-int batch_run(const struct options *opt, const char *file, bool force)
+int batch_each(const char *file, batch_fn *fn, void *data, struct fault *f)
 {
 	bool is_stdin = !strcmp(file, "-");
 	FILE *from = is_stdin ? stdin : fopen(file, "re");
 	_cleanup_free_ char *line = NULL;
 	unsigned int number = 0, first = 1;
-	int status = EXIT_SUCCESS;
-	struct fault f = {0};
 	size_t size = 0;
+	int err = 0;
 
-	if (!from) {
-		fault_errno(&f, errno, "open %s", file);
-		fault_print(&f);
-		return EXIT_FAILURE;
-	}
-	while (read_line(from, &line, &size, &number) >= 0) {
-		fault_place(is_stdin ? "stdin" : file, first);
-		if (run_line(opt, line) != EXIT_SUCCESS)
-			status = EXIT_FAILURE;
+	if (!from)
+		return fault_errno(f, errno, "open %s", file);
+	while (!err && read_line(from, &line, &size, &number) >= 0) {
+		err = fn(line, first, data);
 		first = number + 1;
-		if (status != EXIT_SUCCESS && !force)
-			break;
 	}
-	fault_place(NULL, 0);
-	if (ferror(from)) {
-		fault_errno(&f, EIO, "read %s", file);
-		fault_print(&f);
-		status = EXIT_FAILURE;
-	}
+	if (ferror(from))
+		err = fault_errno(f, EIO, "read %s", file);
 	if (!is_stdin)
 		fclose(from);
-	return status;
+	return err;
+}
+
+struct run {
+	const struct options *opt;
+	const char *file;
+	bool force;
+	int status;
+};
+
+static int run_each(char *line, unsigned int number, void *data)
+{
+	struct run *run = data;
+
+	fault_place(run->file, number);
+	if (batch_run_line(run->opt, line) != EXIT_SUCCESS)
+		run->status = EXIT_FAILURE;
+	fault_place(NULL, 0);
+	return run->status != EXIT_SUCCESS && !run->force;
+}
+
+int batch_run(const struct options *opt, const char *file, bool force)
+{
+	struct run run = {opt, strcmp(file, "-") ? file : "stdin", force, EXIT_SUCCESS};
+	struct fault f = {0};
+
+	batch_each(file, run_each, &run, &f);
+	if (f.err) {
+		fault_print(&f);
+		run.status = EXIT_FAILURE;
+	}
+	return run.status;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include "attach.h"
 #include "cable.h"
+#include "link.h"
 
 bool cable_is_present(struct cable *c, uint32_t ifindex, const struct vb_port *port,
 		      struct device *dev)
@@ -38,6 +39,27 @@ bool cable_is_whole(struct cable *c, const struct device *dev, const struct vb_p
 	       attach_is_same(c->panel, port, dev) && has_peer(c, dev->ifindex, partner) &&
 	       has_peer(c, partner, dev->ifindex) && !panel_port_get(c->panel, partner, &other) &&
 	       cable_is_present(c, partner, &other, ret_peer);
+}
+
+static bool end_has_hooks(const struct panel *p, uint32_t ifindex)
+{
+	struct vb_port port;
+
+	if (panel_port_get(p, ifindex, &port))
+		return false;
+	for (int i = 0; i < VB_HOOKS_MAX; i++) {
+		const struct attach_ops *ops = attach_by_method(port.hooks[i].method);
+		struct attach_info info = {0};
+
+		if (ops && (ops->query(p, ifindex, &port.hooks[i], &info) || !info.attached))
+			return false;
+	}
+	return true;
+}
+
+bool cable_has_hooks(const struct panel *p, uint32_t a, uint32_t b)
+{
+	return end_has_hooks(p, a) && end_has_hooks(p, b);
 }
 
 /* Restores the flags that the cable changed; what others changed since is left. */
@@ -76,6 +98,10 @@ static int take_down(struct cable *c, uint32_t ifindex, struct fault *f)
 		err = err ?: ret;
 	}
 	if (ours) {
+		ret = link_restore(c->nl, c->panel->path, ifindex);
+		if (ret)
+			fault_errno(f, -ret, "%s: give back its link", port.name);
+		err = err ?: ret;
 		ret = restore_flags(c, ifindex, &port, f);
 		err = err ?: ret;
 	}

@@ -36,6 +36,12 @@ struct cable {
 int cable_connect(struct cable *c, struct fault *f);
 
 /*
+ * Attaches anew what was detached of the cable between facts.dev[], as it was planned when it was
+ * made. What fails leaves the rest as it is.
+ */
+int cable_mend(struct cable *c, struct fault *f);
+
+/*
  * Takes the cable between two ends away and puts both devices back as they were; b is 0 if there is
  * no other end. Unplugs first. Goes on after an error, to undo as much as can be; f tells the
  * first.
@@ -52,8 +58,11 @@ bool cable_is_present(struct cable *c, uint32_t ifindex, const struct vb_port *p
 /* The other end of ifindex as its port tells, if that one's port agrees; else 0. */
 uint32_t cable_partner(const struct panel *p, uint32_t ifindex, const struct vb_port *port);
 
-/* Whether it is one that carries: both ends here, plugged, naming each other. */
+/* Whether both ends are here, plugged, naming each other. */
 bool cable_is_whole(struct cable *c, const struct device *dev, const struct vb_port *port,
 		    struct device *ret_peer);
+
+/* Whether all programs are attached that were: somebody may have detached one by hand. */
+bool cable_has_hooks(const struct panel *p, uint32_t a, uint32_t b);
 
 #endif

@@ -30,6 +30,7 @@ static int write_port(struct cable *c, int i, uint64_t since, struct vb_port *po
 		.side = (uint8_t)end->side,
 		.path = (uint8_t)end->path,
 		.reason = end->reason,
+		.datapath = (uint8_t)c->plan.datapath,
 	};
 	memcpy(port->hooks, end->hooks, sizeof(port->hooks));
 	memcpy(port->name, dev->name, sizeof(port->name));
@@ -177,4 +178,22 @@ int cable_connect(struct cable *c, struct fault *f)
 	panel_end_plug(end[0], b);
 	panel_end_plug(end[1], a);
 	return 0;
+}
+
+int cable_mend(struct cable *c, struct fault *f)
+{
+	int err = 0;
+
+	for (int i = 0; !err && i < 2; i++) {
+		const struct device *dev = &c->facts.dev[i];
+		struct vb_port port;
+
+		err = panel_port_get(c->panel, dev->ifindex, &port);
+		if (err)
+			fault_errno(f, -err, "read its port");
+		err = err ?: attach_end(c, i, &port, f);
+		if (err)
+			fault_context(f, "%s", dev->name);
+	}
+	return err;
 }

@@ -82,7 +82,11 @@ int cmd_add(const struct options *opt, int argc, char **argv)
 	wrong = wrong ?: parse_endpoint(&args, &req[1], address[1]);
 	if (!wrong && args.left)
 		wrong = usage_error("add", "\"%s\" is not understood here", *args.next);
-	return wrong ?: finish(endpoint_add(opt->session, req, &f), &f);
+	if (wrong)
+		return wrong;
+	if (opt->batch && endpoint_is_added(opt->session, req))
+		return EXIT_SUCCESS;
+	return finish(endpoint_add(opt->session, req, &f), &f);
 }
 
 int cmd_del(const struct options *opt, int argc, char **argv)

@@ -64,12 +64,13 @@ static int print(const struct monitor_event *event, void *data)
 int cmd_monitor(const struct options *opt, int argc, char **argv)
 {
 	struct options given = *opt;
+	struct monitor_listener listener = {.tell = print, .data = &given};
 	struct fault f = {0};
 	int err;
 
 	if (argc > 1)
 		return usage_error("monitor", "\"%s\" is not understood here", argv[1]);
-	err = monitor_run(opt->session, print, &given, &f);
+	err = monitor_run(opt->session, &listener, &f);
 	if (f.err)
 		fault_print(&f);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;

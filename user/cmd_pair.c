@@ -50,7 +50,7 @@ static int parse_end(struct args *args, int i, struct pair_request *req)
 int cmd_pair(const struct options *opt, int argc, char **argv)
 {
 	struct args args = {argc - 1, argv + 1};
-	struct pair_request req = {0};
+	struct pair_request req = {.may_be = opt->batch};
 	struct fault f = {0};
 	const char *word;
 	int wrong = 0;

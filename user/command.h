@@ -10,6 +10,7 @@
 /* The options that stand before the command. */
 struct options {
 	bool json, pretty, human;
+	bool batch; /* the command is a line of a batch: what it makes may be there already */
 	struct session *session; /* what all commands of this process work with */
 };
 
@@ -42,6 +43,8 @@ int cmd_stats(const struct options *opt, int argc, char **argv);
 int cmd_metrics(const struct options *opt, int argc, char **argv);
 int cmd_graph(const struct options *opt, int argc, char **argv);
 int cmd_monitor(const struct options *opt, int argc, char **argv);
+int cmd_save(const struct options *opt, int argc, char **argv);
+int cmd_watch(const struct options *opt, int argc, char **argv);
 int cmd_help(const struct options *opt, int argc, char **argv);
 
 /* Says what is wrong with the arguments, and the command's usage. Returns EXIT_USAGE. */

@@ -68,6 +68,9 @@ static int keep_attr(const struct nlattr *attr, void *data)
 	case IFLA_LINK_NETNSID:
 		dev->link_netnsid = (int32_t)get_u32(attr);
 		break;
+	case IFLA_GSO_MAX_SIZE:
+		dev->gso_max = get_u32(attr);
+		break;
 	case IFLA_TSO_MAX_SIZE:
 		dev->tso_max = get_u32(attr);
 		break;

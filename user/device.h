@@ -17,6 +17,7 @@ struct device {
 	uint32_t master;      /* ifindex of the bridge or bond it is a port of; 0: none */
 	uint32_t link;	      /* IFLA_LINK: lower device, or a veth's other end; 0: none */
 	int32_t link_netnsid; /* of link's namespace; -1: this one */
+	uint32_t gso_max;     /* the largest packet that its stack hands down, bytes */
 	uint32_t tso_max;  /* the largest packet that the device takes; 0: the kernel tells not */
 	uint8_t operstate; /* IF_OPER_* */
 	bool carrier;

@@ -27,6 +27,9 @@ struct endpoint_request {
 /* Makes both endpoints, or nothing. */
 int endpoint_add(struct session *s, const struct endpoint_request req[2], struct fault *f);
 
+/* Whether there are such endpoints, by name and namespace, and they are each other's. */
+bool endpoint_is_added(struct session *s, const struct endpoint_request req[2]);
+
 /*
  * Takes away the pair that the named device is an endpoint of, wherever its panel is, or that once
  * was called so here. Nothing flows any more; the devices go with endpoint_flush().

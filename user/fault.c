@@ -77,17 +77,28 @@ void fault_place(const char *file, unsigned int line)
 	place.line = line;
 }
 
-void fault_begin(FILE *to)
+static FILE *stream;
+
+void fault_redirect(FILE *to)
 {
+	stream = to;
+}
+
+FILE *fault_begin(void)
+{
+	FILE *to = stream ?: stderr;
+
 	fputs("vethbpf: ", to);
 	if (place.file)
 		fprintf(to, "%s:%u: ", place.file, place.line);
+	return to;
 }
 
 void fault_print(const struct fault *f)
 {
-	fault_begin(stderr);
-	fprintf(stderr, "%s\n", f->what);
+	FILE *to = fault_begin();
+
+	fprintf(to, "%s\n", f->what);
 	if (f->hint[0])
-		fprintf(stderr, "         %s\n", f->hint);
+		fprintf(to, "         %s\n", f->hint);
 }

@@ -36,10 +36,14 @@ void fault_context(struct fault *f, const char *fmt, ...) __attribute__((format(
  */
 void fault_place(const char *file, unsigned int line);
 
-/* What every message begins with: "vethbpf: ", and the place if there is one. */
-void fault_begin(FILE *to);
+/* Where messages go from now on; NULL: stderr, as at first. */
+void fault_redirect(FILE *to);
 
-/* Prints it to stderr as "vethbpf: <what>" and, on a line of its own, the hint. */
+/* Writes what every message begins with: "vethbpf: ", and the place if there is one. Returns where
+ * the rest of it goes. */
+FILE *fault_begin(void);
+
+/* Prints it as "vethbpf: <what>" and, on a line of its own, the hint. */
 void fault_print(const struct fault *f);
 
 #endif

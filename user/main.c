@@ -97,6 +97,25 @@ const struct command commands[] = {
 	 "Network namespaces are clusters, cables bold lines; what is broken is dashed and red.\n"
 	 "To make a picture of it: vethbpf graph | dot -Tsvg >cables.svg\n",
 	 cmd_graph},
+	{"save", "", "print the pairs as commands, for -b to make them again",
+	 "A line for each pair and added pair of this namespace, with its options, as they are\n"
+	 "now. Lines that are true already do nothing when they are run by -b.\n"
+	 "For example: vethbpf save >cables; vethbpf -b cables\n",
+	 cmd_save},
+	{"watch", "[link follow|admin|leave] [hooks restore|leave] [conf DIR]",
+	 "the agent: link state follows, cables heal",
+	 "Runs until it is ended, and says what happens and what it does. An end that is\n"
+	 "set down, loses its carrier or vanishes takes the other end's link with it, as\n"
+	 "with veth, and gives it back. A device that comes back under its name is paired\n"
+	 "again. What is wanted by the lines in *.conf, as for -b, is made as soon as it\n"
+	 "can be; SIGHUP has them read again.\n"
+	 "  link follow   take the carrier of a dummy, tap, macvlan or vxlan and of what add\n"
+	 "                made; make any other device dormant (default)\n"
+	 "  link admin    set any other device down\n"
+	 "  link leave    touch nobody's link\n"
+	 "  hooks leave   leave detached what somebody has detached by hand\n"
+	 "  conf DIR      where the *.conf files are (default /etc/vethbpf.d)\n",
+	 cmd_watch},
 	{"help", "[COMMAND]", "show this, or more about a command", "", cmd_help},
 	{0},
 };
@@ -131,16 +150,16 @@ static const struct command *find_command(const char *name)
 int usage_error(const char *command, const char *fmt, ...)
 {
 	const struct command *c = command ? find_command(command) : NULL;
+	FILE *to = fault_begin();
 	va_list ap;
 
-	fault_begin(stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vfprintf(to, fmt, ap);
 	va_end(ap);
 	if (c)
-		fprintf(stderr, "\nUsage: vethbpf %s %s\n", c->name, c->usage);
+		fprintf(to, "\nUsage: vethbpf %s %s\n", c->name, c->usage);
 	else
-		fputs("\n`vethbpf help` shows the commands and options\n", stderr);
+		fputs("\n`vethbpf help` shows the commands and options\n", to);
 	return EXIT_USAGE;
 }
 

@@ -132,18 +132,35 @@ static int note_netnsid(const struct nlattr *attr, void *data)
 	return MNL_CB_OK;
 }
 
-static void end_left(struct teller *t, const struct view_pair *pair, struct view_end *end,
+static void end_left(struct teller *t, const struct view_pair *pair, int i, const char *name,
 		     const struct nlmsghdr *nlh)
 {
 	bool moved = false;
 
 	mnl_attr_parse(nlh, sizeof(struct ifinfomsg), note_netnsid, &moved);
-	end->device_there = false;
-	tell_end(t, pair, (int)(end - pair->end), moved ? MONITOR_MOVED : MONITOR_GONE,
-		 end->dev.name, NULL);
+	tell_end(t, pair, i, moved ? MONITOR_MOVED : MONITOR_GONE, name, NULL);
 }
 
-int monitor_message(struct view *view, const struct nlmsghdr *nlh, monitor_fn *fn, void *data)
+static void message_for_end(struct teller *t, const struct view_pair *pair, struct view_end *end,
+			    const struct nlmsghdr *nlh, const struct device *is)
+{
+	/* A pair of endpoints is known by these, which may be in any namespace. */
+	bool *there = view_is_anchor(end) ? &end->endpoint_there : &end->device_there;
+	struct device *dev = view_is_anchor(end) ? &end->endpoint : &end->dev;
+	struct device was = *dev;
+	int i = (int)(end - pair->end);
+
+	if (nlh->nlmsg_type == RTM_DELLINK) {
+		*there = false;
+		end_left(t, pair, i, was.name, nlh);
+	} else if (nlh->nlmsg_type == RTM_NEWLINK) {
+		*dev = *is;
+		compare_device(t, pair, i, &was, is);
+	}
+}
+
+int monitor_message(struct view *view, const struct nlmsghdr *nlh, int nsid, monitor_fn *fn,
+		    void *data)
 {
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 	struct teller t = {fn, data, 0};
@@ -158,21 +175,12 @@ int monitor_message(struct view *view, const struct nlmsghdr *nlh, monitor_fn *f
 	    (device_note(nlh, &dev) != MNL_CB_OK || !*dev.name || !dev.mtu))
 		return 0;
 	for (size_t i = 0; i < 2 * view->count; i++) {
-		struct view_pair *pair = &view->pairs[i / 2];
-		struct view_end *end = &pair->end[i % 2];
+		struct view_end *end = &view->pairs[i / 2].end[i % 2];
+		const struct device *known = view_end_device(end);
 
-		/* A pair of endpoints is known by these, which may be in any namespace. */
-		if (end->ifindex != (uint32_t)ifi->ifi_index || !end->device_there ||
-		    view_is_anchor(end))
-			continue;
-		if (nlh->nlmsg_type == RTM_DELLINK) {
-			end_left(&t, pair, end, nlh);
-		} else if (nlh->nlmsg_type == RTM_NEWLINK) {
-			struct device was = end->dev;
-
-			end->dev = dev;
-			compare_device(&t, pair, (int)(i % 2), &was, &dev);
-		}
+		if (known && known->ifindex == (uint32_t)ifi->ifi_index &&
+		    nsid == (view_is_anchor(end) ? end->nsid : NEWS_HERE))
+			message_for_end(&t, &view->pairs[i / 2], end, nlh, &dev);
 	}
 	return t.verdict;
 }

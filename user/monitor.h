@@ -7,6 +7,7 @@
 #define VB_MONITOR_H
 
 #include "fault.h"
+#include "news.h"
 #include "session.h"
 #include "view.h"
 
@@ -42,16 +43,33 @@ typedef int monitor_fn(const struct monitor_event *event, void *data);
 int monitor_compare(const struct view *before, const struct view *after, monitor_fn *fn,
 		    void *data);
 
-/* Tells fn what a message about a device means for the pairs in the view, and notes it there. */
-int monitor_message(struct view *view, const struct nlmsghdr *nlh, monitor_fn *fn, void *data);
+/*
+ * Tells fn what a message about a device of the namespace nsid means for the pairs in the view, and
+ * notes it there.
+ */
+int monitor_message(struct view *view, const struct nlmsghdr *nlh, int nsid, monitor_fn *fn,
+		    void *data);
 
 /* "paired", "down" … */
 const char *monitor_name(enum monitor_what what);
 
+struct monitor_listener {
+	monitor_fn *tell;
+	/*
+	 * After every look at the pairs, the first as well. True: it has changed something, look
+	 * again. NULL: nothing is to be done then.
+	 */
+	bool (*looked)(const struct view *view, void *data);
+	/* On SIGHUP. NULL: that ends the process. */
+	int (*hung_up)(void *data);
+	void *data;
+};
+
 /*
- * Tells of events from now on, until SIGINT or SIGTERM (returns 0), tell returns other than 0
- * (which is returned), or -errno with a fault.
+ * Tells of events from now on, until SIGINT or SIGTERM (returns 0), a call of the listener's
+ * returns other than 0 (which is returned), or -errno with a fault. The session is closed between
+ * looks.
  */
-int monitor_run(struct session *s, monitor_fn *tell, void *data, struct fault *f);
+int monitor_run(struct session *s, const struct monitor_listener *listener, struct fault *f);
 
 #endif

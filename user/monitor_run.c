@@ -12,16 +12,21 @@
 #include <sys/signalfd.h>
 #include "cleanup.h"
 #include "monitor.h"
+#include "netns.h"
 
-#define LOOK_EVERY_MS 1000
+#define LOOK_EVERY_MS	   1000
+#define LOOK_AT_NEW_MS	   50 /* after a device has come: it may be one that is missing */
+#define LOOK_SHARE_OF_TIME 20 /* looks at thousands of pairs take at most a twentieth of it */
+
+#define NSID_UNKNOWN (-2)
 
 struct monitor {
 	struct session *session;
 	struct view view;
-	struct mnl_socket *news;
+	struct news news;
 	int signals;
-	monitor_fn *tell;
-	void *data;
+	const struct monitor_listener *listener;
+	int64_t next; /* look, in ms of CLOCK_MONOTONIC */
 	int verdict;
 };
 
@@ -33,106 +38,133 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* So that the kernel tells of what happens in the namespaces of endpoints, too. */
+static void find_nsids(struct monitor *m, struct view *view)
+{
+	for (size_t i = 0; i < 2 * view->count; i++) {
+		struct view_end *end = &view->pairs[i / 2].end[i % 2];
+		_cleanup_close_ int fd = -1;
+
+		end->nsid = NEWS_HERE;
+		if (!end->endpoint_there || !*end->netns)
+			continue;
+		fd = netns_open(end->netns, NULL);
+		end->nsid = fd < 0 ? -1 : netns_ensure_id(&m->session->nl, fd);
+		if (end->nsid < 0)
+			end->nsid = NSID_UNKNOWN;
+	}
+}
+
 /* The panel is opened anew: by now it may be another one, or none. */
 static int look(struct monitor *m, struct fault *f)
 {
+	int64_t begun = now_ms(), took;
 	struct view view;
 	int err;
 
-	session_close(m->session);
 	err = view_open(m->session, NULL, &view, f);
-	if (!err && m->view.cookie)
-		m->verdict = monitor_compare(&m->view, &view, m->tell, m->data);
 	if (err) {
 		view_free(&view);
 		return err;
 	}
+	find_nsids(m, &view);
+	session_close(m->session);
+	if (m->view.cookie)
+		m->verdict = monitor_compare(&m->view, &view, m->listener->tell, m->listener->data);
 	view_free(&m->view);
 	m->view = view;
+	if (!m->verdict && m->listener->looked &&
+	    m->listener->looked(&m->view, m->listener->data)) {
+		m->next = now_ms();
+		return 0;
+	}
+	took = (now_ms() - begun) * LOOK_SHARE_OF_TIME;
+	m->next = now_ms() + (took > LOOK_EVERY_MS ? took : LOOK_EVERY_MS);
 	return 0;
 }
 
-static int hear(const struct nlmsghdr *nlh, void *data)
+static int hear(const struct nlmsghdr *nlh, int nsid, void *data)
 {
 	struct monitor *m = data;
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	int64_t soon = now_ms() + LOOK_AT_NEW_MS;
 
-	if (!m->verdict)
-		m->verdict = monitor_message(&m->view, nlh, m->tell, m->data);
-	return MNL_CB_OK;
-}
-
-/* All that is there. What the kernel had no room for, the next look sees. */
-static void hear_out(struct monitor *m)
-{
-	char buf[32768];
-	ssize_t bytes;
-
-	while (!m->verdict &&
-	       (bytes = recv(mnl_socket_get_fd(m->news), buf, sizeof(buf), MSG_DONTWAIT)) > 0)
-		mnl_cb_run(buf, (size_t)bytes, 0, 0, hear, m);
+	/* register_netdevice() tells of a new device with all bits set. */
+	if (nlh->nlmsg_type == RTM_NEWLINK && mnl_nlmsg_get_payload_len(nlh) >= sizeof(*ifi) &&
+	    ifi->ifi_change == ~0U && soon < m->next)
+		m->next = soon;
+	return monitor_message(&m->view, nlh, nsid, m->listener->tell, m->listener->data);
 }
 
 /* Left pending, it would end this process as soon as it is no longer blocked. */
-static int take_signal(struct monitor *m)
+static int take_signal(struct monitor *m, bool *ret_end)
 {
-	struct signalfd_siginfo info;
+	struct signalfd_siginfo info = {0};
 
-	return read(m->signals, &info, sizeof(info)) < 0 ? -errno : 0;
+	if (read(m->signals, &info, sizeof(info)) < 0)
+		return -errno;
+	*ret_end = info.ssi_signo != SIGHUP;
+	return *ret_end ? 0 : m->listener->hung_up(m->listener->data);
 }
 
 static int listen_to_all(struct monitor *m, struct fault *f)
 {
-	int64_t next = now_ms() + LOOK_EVERY_MS;
+	bool end = false;
 	int err = 0;
 
-	while (!err && !m->verdict) {
+	while (!err && !m->verdict && !end) {
 		struct pollfd fds[] = {
 			{.fd = m->signals, .events = POLLIN},
-			{.fd = mnl_socket_get_fd(m->news), .events = POLLIN},
+			{.fd = news_fd(&m->news), .events = POLLIN},
 		};
-		int64_t left = next - now_ms();
+		int64_t left = m->next - now_ms();
 
 		if (poll(fds, 2, left > 0 ? (int)left : 0) < 0 && errno != EINTR)
 			return fault_errno(f, errno, "wait for events");
 		if (fds[0].revents)
-			return take_signal(m);
-		hear_out(m);
-		if (now_ms() < next || m->verdict)
-			continue;
-		err = look(m, f);
-		next = now_ms() + LOOK_EVERY_MS;
+			m->verdict = take_signal(m, &end);
+		if (!m->verdict && !end && fds[1].revents) {
+			m->verdict = news_read(&m->news, hear, m);
+			if (m->verdict == -ENOBUFS) {
+				m->next = now_ms();
+				m->verdict = 0;
+			}
+		}
+		if (!m->verdict && !end && now_ms() >= m->next)
+			err = look(m, f);
 	}
 	return err ?: m->verdict;
 }
 
-static int begin(struct monitor *m, const sigset_t *ends, struct fault *f)
+static int begin(struct monitor *m, const sigset_t *signals, struct fault *f)
 {
-	m->signals = signalfd(-1, ends, SFD_CLOEXEC);
+	int err;
+
+	m->signals = signalfd(-1, signals, SFD_CLOEXEC);
 	if (m->signals < 0)
 		return fault_errno(f, errno, "wait for signals");
 	/* Before the first look, so that nothing is missed between the two. */
-	m->news = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	if (!m->news || mnl_socket_bind(m->news, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0)
-		return fault_errno(f, errno, "listen to the kernel's news of devices");
-	return look(m, f);
+	err = news_open(&m->news, f);
+	return err ?: look(m, f);
 }
 
-int monitor_run(struct session *s, monitor_fn *tell, void *data, struct fault *f)
+int monitor_run(struct session *s, const struct monitor_listener *listener, struct fault *f)
 {
-	struct monitor m = {.session = s, .signals = -1, .tell = tell, .data = data};
-	sigset_t ends, before;
+	struct monitor m = {.session = s, .signals = -1, .listener = listener};
+	sigset_t signals, before;
 	int err;
 
-	sigemptyset(&ends);
-	sigaddset(&ends, SIGINT);
-	sigaddset(&ends, SIGTERM);
-	sigprocmask(SIG_BLOCK, &ends, &before);
-	err = begin(&m, &ends, f);
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	if (listener->hung_up)
+		sigaddset(&signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &signals, &before);
+	err = begin(&m, &signals, f);
 	err = err ?: listen_to_all(&m, f);
 	cleanup_close(&m.signals);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	if (m.news)
-		mnl_socket_close(m.news);
+	news_close(&m.news);
 	view_free(&m.view);
 	return err;
 }

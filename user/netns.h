@@ -44,6 +44,9 @@ int netns_call(int fd, int (*call)(struct netlink *nl, void *data), void *data);
  */
 int netns_id(struct netlink *nl, int fd);
 
+/* The same, but gives it one if it has none; -1 if that is refused. */
+int netns_ensure_id(struct netlink *nl, int fd);
+
 /*
  * Looks for a device by name in the named namespaces under /run/netns. Returns 1 and the
  * namespace's name (at most size bytes) if there is one, else 0. For messages only.

@@ -115,3 +115,19 @@ int netns_id(struct netlink *nl, int fd)
 	mnl_attr_put_u32(nlh, NETNSA_FD, (uint32_t)fd);
 	return netlink_talk(nl, nlh, parse_id, &id) ? -1 : id;
 }
+
+int netns_ensure_id(struct netlink *nl, int fd)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh;
+	int id = netns_id(nl, fd);
+
+	if (id >= 0)
+		return id;
+	nlh = mnl_nlmsg_put_header(buf);
+	nlh->nlmsg_type = RTM_NEWNSID;
+	mnl_nlmsg_put_extra_header(nlh, sizeof(struct rtgenmsg));
+	mnl_attr_put_u32(nlh, NETNSA_FD, (uint32_t)fd);
+	mnl_attr_put_u32(nlh, NETNSA_NSID, (uint32_t)NETNSA_NSID_NOT_ASSIGNED); /* any */
+	return netlink_talk(nl, nlh, NULL, NULL) ? -1 : netns_id(nl, fd);
+}

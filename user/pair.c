@@ -50,6 +50,53 @@ static int claim(struct cable *c, const struct device *dev, struct fault *f)
 	return cable_disconnect(c, dev->ifindex, cable_partner(c->panel, dev->ifindex, &port), f);
 }
 
+enum joined {
+	APART, /* there is no cable between the two, or none that carries */
+	TORN,  /* somebody has detached a program of it */
+	WHOLE,
+};
+
+static enum joined how_joined(struct cable *c)
+{
+	const struct device *a = &c->facts.dev[0], *b = &c->facts.dev[1];
+	struct vb_port port;
+	struct device peer;
+
+	if (panel_port_get(c->panel, a->ifindex, &port) || !cable_is_whole(c, a, &port, &peer) ||
+	    peer.ifindex != b->ifindex)
+		return APART;
+	return cable_has_hooks(c->panel, a->ifindex, b->ifindex) ? WHOLE : TORN;
+}
+
+/* Whether the cable between the two is what was asked for now. */
+static bool is_as_planned(struct cable *c)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct plan_end *end = &c->plan.end[i];
+		struct vb_port port;
+
+		if (panel_port_get(c->panel, c->facts.dev[i].ifindex, &port) ||
+		    port.side != end->side || port.datapath != c->plan.datapath ||
+		    (port.flags ^ end->port_flags) & VB_PORT_OPEN)
+			return false;
+	}
+	return true;
+}
+
+static int mend_or_connect(struct cable *c, bool may_be, struct fault *f)
+{
+	enum joined joined = how_joined(c);
+	int err = 0;
+
+	if (joined == TORN)
+		return cable_mend(c, f);
+	if (joined == WHOLE && may_be && is_as_planned(c))
+		return 0;
+	for (int i = 0; !err && i < 2; i++)
+		err = claim(c, &c->facts.dev[i], f);
+	return err ?: cable_connect(c, f);
+}
+
 static void collect_facts(struct cable *c)
 {
 	c->facts.tcx = c->panel->tcx;
@@ -75,9 +122,7 @@ int pair_make(struct session *s, const struct pair_request *req, struct fault *f
 		collect_facts(&c);
 	err = err ?: plan_make(&req->plan, &c.facts, &c.plan, f);
 	err = err ?: loop_check(c.panel, c.nl, &c.facts, &c.plan, f);
-	for (int i = 0; !err && i < 2; i++)
-		err = claim(&c, &c.facts.dev[i], f);
-	err = err ?: cable_connect(&c, f);
+	err = err ?: mend_or_connect(&c, req->may_be, f);
 	if (err)
 		fault_context(f, "pair %s %s", req->dev[0], req->dev[1]);
 	return err;
@@ -95,9 +140,7 @@ int pair_anchors(struct session *s, const struct device dev[2],
 	};
 	int err = plan_make(&req, &c.facts, &c.plan, f);
 
-	for (int i = 0; !err && i < 2; i++)
-		err = claim(&c, &c.facts.dev[i], f);
-	return err ?: cable_connect(&c, f);
+	return err ?: mend_or_connect(&c, false, f);
 }
 
 int pair_disconnect(struct session *s, uint32_t a, uint32_t b, struct fault *f)

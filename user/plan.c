@@ -103,7 +103,7 @@ int plan_make(const struct plan_request *req, const struct plan_facts *facts, st
 	      struct fault *f)
 {
 	enum vb_method tc = facts->tcx && !req->anchors ? VB_METHOD_TCX : VB_METHOD_CLSACT;
-	struct plan plan = {0};
+	struct plan plan = {.datapath = req->datapath};
 	int err = 0;
 
 	for (int i = 0; i < 2; i++) {

@@ -58,6 +58,7 @@ struct plan_end {
 
 struct plan {
 	struct plan_end end[2];
+	enum plan_datapath datapath; /* as asked for */
 };
 
 /* Fills plan, or refuses with a fault that names the device and the cause. */
@@ -108,6 +109,9 @@ int plan_path(const struct plan_request *req, const struct plan_facts *facts, st
 
 /* The reason in plain words, never NULL. */
 const char *plan_reason_text(uint8_t reason);
+
+/* "auto", "tc" … as it is asked for. */
+const char *plan_datapath_name(uint8_t datapath);
 
 /* "tc", "peer", "xdp" or "xdpgeneric". */
 const char *plan_path_name(uint8_t path);

@@ -24,6 +24,18 @@ const char *plan_path_name(uint8_t path)
 	return path < VB_PATH_MAX && names[path] ? names[path] : "?";
 }
 
+const char *plan_datapath_name(uint8_t datapath)
+{
+	static const char *const names[] = {
+		[PLAN_AUTO] = "auto",
+		[PLAN_TC] = "tc",
+		[PLAN_PEER] = "peer",
+		[PLAN_XDP] = "xdp",
+	};
+
+	return datapath < sizeof(names) / sizeof(*names) ? names[datapath] : "?";
+}
+
 const char *plan_reason_text(uint8_t reason)
 {
 	static const char *const texts[WHY_MAX] = {

@@ -32,6 +32,7 @@ struct view_end {
 	bool endpoint_there;
 	struct device endpoint;
 	char netns[64]; /* where it is, as netns_each() names it; empty: here */
+	int nsid;	/* of that namespace, set by monitor_run() alone; NEWS_HERE: here */
 };
 
 struct view_pair {

@@ -156,6 +156,18 @@ teardown() {
 	[ ! -e "$panel" ]
 }
 
+@test "pair puts back the hook that a cable lacks, between the same two ends alone" {
+	has_tcx || skip "this kernel has no tcx"
+	make_ends veth wire veth wire
+	ip -n "$mid" link add end-c type veth peer name far-c
+	vb pair end-a end-b
+	rm "$panel/link/$(ifindex end-b)_vb_wire_rx"
+	refuses 1 "vethbpf: pair end-a end-c: end-a is already paired with end-b
+         to take that cable away: vethbpf unpair end-a" vb pair end-a end-c
+	vb pair end-a end-b
+	crosses
+}
+
 @test "a filter is deleted by hand: the pair is broken" {
 	export VETHBPF_NO_TCX=1
 	make_ends veth wire veth wire
@@ -174,6 +186,20 @@ teardown() {
 	shows '.state == "broken" and .why == "end-b lacks its hook vb_wire_xdp (xdp)"'
 	vb unpair end-a
 	[ ! -e "$panel" ]
+}
+
+@test "an XDP program is replaced by somebody's: pair leaves that, and what there is of the cable" {
+	make_xdp_ends
+	vb pair end-a end-b datapath xdp
+	ip -n "$mid" link set end-b xdp off
+	ip -n "$mid" link set end-b xdpgeneric object "$OTHER" section xdp
+	run -1 --separate-stderr vb pair end-a end-b
+	[[ $stderr == "vethbpf: pair end-a end-b: end-b: attach vb_wire_xdp"* ]]
+	shows '.state == "broken" and ([.b.hooks[] | select(.attached | not)] | length == 1)'
+	ip -n "$mid" link set end-b xdpgeneric off
+	vb pair end-a end-b
+	shows '.state == "plugged"'
+	crosses
 }
 
 @test "an entry of peers is deleted by hand: the pair is broken, frames are dropped and counted" {

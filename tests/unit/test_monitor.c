@@ -188,11 +188,11 @@ static void messages(void **state)
 					       rows[i].name, rows[i].up);
 
 		setup(state);
-		assert_int_equal(monitor_message(&before, nlh, tell, NULL), 0);
+		assert_int_equal(monitor_message(&before, nlh, NEWS_HERE, tell, NULL), 0);
 		check_string(rows[i].told, told, rows[i].told);
 		/* What was told once is known. */
 		told[0] = '\0';
-		assert_int_equal(monitor_message(&before, nlh, tell, NULL), 0);
+		assert_int_equal(monitor_message(&before, nlh, NEWS_HERE, tell, NULL), 0);
 		check_string(rows[i].told, told, "");
 	}
 }
@@ -204,8 +204,27 @@ static void a_device_that_moves_says_where_to(void **state)
 
 	(void)state;
 	mnl_attr_put_u32(nlh, IFLA_NEW_NETNSID, 3);
-	monitor_message(&before, nlh, tell, NULL);
+	monitor_message(&before, nlh, NEWS_HERE, tell, NULL);
 	assert_string_equal(told, "tap-b moved\n");
+}
+
+/* Ifindexes are given out anew in every namespace. */
+static void a_message_from_elsewhere(void **state)
+{
+	char buf[512];
+	struct nlmsghdr *nlh = message(buf, RTM_NEWLINK, AF_UNSPEC, 8, "tap-b", false);
+
+	(void)state;
+	monitor_message(&before, nlh, 3, tell, NULL);
+	assert_string_equal(told, "");
+	was.end[1].port.flags |= VB_PORT_ANCHOR;
+	was.end[1].endpoint = was.end[1].dev;
+	was.end[1].endpoint_there = true;
+	was.end[1].nsid = 3;
+	monitor_message(&before, nlh, NEWS_HERE, tell, NULL);
+	assert_string_equal(told, "");
+	monitor_message(&before, nlh, 3, tell, NULL);
+	assert_string_equal(told, "tap-b down set down\n");
 }
 
 static int refuse(const struct monitor_event *event, void *data)
@@ -230,6 +249,7 @@ int main(void)
 		cmocka_unit_test_setup(two_views, setup),
 		cmocka_unit_test_setup(messages, setup),
 		cmocka_unit_test_setup(a_device_that_moves_says_where_to, setup),
+		cmocka_unit_test_setup(a_message_from_elsewhere, setup),
 		cmocka_unit_test_setup(whoever_is_told_can_end_it, setup),
 	};
 
