@@ -31,13 +31,17 @@ enum vb_side {
 
 struct vb_end {
 	__u32 ifindex;
-	__u32 peer;    /* the end it names; 0: not plugged in, frames pass as if no cable were */
+	__u32 peer;    /* the end it names; 0: not plugged in, frames pass as if no cable were;
+			* VB_PULLED: pulled out, what its other end gives is dropped */
 	__u32 xdp_max; /* longest frame that XDP may transmit on it, bytes; 0: none */
 	__u16 slot;    /* of its counters */
 	__u8 side;     /* enum vb_side */
 	__u8 flags;    /* VB_END_* */
 };
 _Static_assert(sizeof(struct vb_end) == 16, "ends: value size is part of the contract");
+
+/* No device's ifindex: so an end that names it is named by one that it does not name. */
+#define VB_PULLED 0xffffffffU
 
 #define VB_END_GATED  (1U << 0) /* a gate at it lets nothing pass but what bears VB_MARK */
 #define VB_END_PEER   (1U << 1) /* a veth or netkit: its other end may be handed frames directly */

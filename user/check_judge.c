@@ -273,6 +273,9 @@ static void judge_pair(struct check_report *r, const struct check_pair *pair)
 	for (int i = 0; i < 2; i++)
 		if (end[i].device_there)
 			judge_hooks(r, &end[i], &pair->end[i]);
+	if (pair->view.state == VIEW_UNPLUGGED)
+		remedy(find(r, CHECK_WRONG, "unplugged", subject, "%s", pair->view.why),
+		       "vethbpf plug %s", view_end_name(&end[0]));
 	/* Whatever else the view has seen. */
 	if (pair->view.state == VIEW_BROKEN && r->count == before)
 		remedy(find(r, CHECK_WRONG, "broken", subject, "%s", pair->view.why),

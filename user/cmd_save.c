@@ -10,7 +10,7 @@
 /* 0, or the exit status for what cannot be saved, which has been said. */
 static int print_pair(const struct view_pair *pair)
 {
-	_cleanup_free_ char *line = NULL;
+	_cleanup_free_ char *line = NULL, *unplug = NULL;
 	struct fault f = {0};
 	const char *why;
 
@@ -27,6 +27,9 @@ static int print_pair(const struct view_pair *pair)
 		return EXIT_FAILURE;
 	}
 	puts(line);
+	unplug = save_unplug(pair);
+	if (unplug)
+		puts(unplug);
 	return EXIT_SUCCESS;
 }
 

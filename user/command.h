@@ -44,6 +44,8 @@ int cmd_metrics(const struct options *opt, int argc, char **argv);
 int cmd_graph(const struct options *opt, int argc, char **argv);
 int cmd_monitor(const struct options *opt, int argc, char **argv);
 int cmd_save(const struct options *opt, int argc, char **argv);
+int cmd_plug(const struct options *opt, int argc, char **argv);
+int cmd_unplug(const struct options *opt, int argc, char **argv);
 int cmd_watch(const struct options *opt, int argc, char **argv);
 int cmd_help(const struct options *opt, int argc, char **argv);
 

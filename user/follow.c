@@ -4,6 +4,7 @@
 #include "cleanup.h"
 #include "follow.h"
 #include "netns.h"
+#include "plug.h"
 
 /* A NIC that was set up takes seconds until it has a carrier; for so long it counts as having one.
  */
@@ -34,7 +35,7 @@ static bool is_linked(const struct view_end *end, const struct vb_hold *hold)
 enum follow_act follow_decide(const struct view_pair *pair, const struct vb_hold hold[2], int i)
 {
 	const struct device *dev = view_end_device(&pair->end[i]);
-	bool lost = !is_linked(&pair->end[!i], &hold[!i]);
+	bool lost = !is_linked(&pair->end[!i], &hold[!i]) || plug_missing(pair, i) & PLUG_IN;
 	bool held = hold[i].how != VB_HELD_NONE && !hold[i].given;
 
 	/* A loader is at work, or was killed: what it wants is not known. */

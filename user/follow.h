@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Link state follows: an end whose other end has no link has none either, as with veth. Only while
+ * Link state follows: an end whose other end has no link, or that nothing reaches since the cable
+ * was pulled out, has none either, as with veth. Only while
  * `vethbpf watch` runs, which asks for it after every change.
  */
 #ifndef VB_FOLLOW_H

@@ -36,13 +36,16 @@ static void collect(struct wanted *broken, struct session *s, const struct view 
 	struct wanted now = {0};
 
 	for (size_t i = 0; i < view->count; i++) {
-		_cleanup_free_ char *line = NULL;
+		_cleanup_free_ char *line = NULL, *unplug = NULL;
 
 		if (!can_heal(&s->nl, &view->pairs[i], hooks))
 			continue;
 		line = save_pair(&view->pairs[i]);
+		unplug = save_unplug(&view->pairs[i]);
 		if (line)
 			wanted_add(&now, line);
+		if (line && unplug)
+			wanted_add(&now, unplug);
 	}
 	wanted_inherit(&now, broken);
 	wanted_free(broken);

@@ -41,6 +41,13 @@ const struct command commands[] = {
 	 cmd_pair},
 	{"unpair", "DEV", "take a cable away, either end named",
 	 "Both devices are left as they were before pair.\n", cmd_unpair},
+	{"unplug", "DEV [direction in|out|both]", "pull the cable out, either end named",
+	 "What is sent is lost, until plug; the pair and its counters stay. While\n"
+	 "`vethbpf watch` runs, a device that nothing reaches has no link.\n"
+	 "  direction   in pulls what DEV is handed, out what DEV gives (default: both)\n",
+	 cmd_unplug},
+	{"plug", "DEV [direction in|out|both]", "put back what unplug pulled out",
+	 "In one direction or both, as for unplug.\n", cmd_plug},
 	{"add",
 	 "DEV [netns NETNS] [address LLADDR] [mtu N] [gso N] [up]\n"
 	 "                   peer DEV [netns NETNS] [address LLADDR] [mtu N] [gso N] [up]",
@@ -65,8 +72,8 @@ const struct command commands[] = {
 	 "also removes the pins of network namespaces that are gone.\n",
 	 cmd_gc},
 	{"list", "", "show the pairs, a line each",
-	 "States: plugged (frames flow), incomplete (pair was cut short; run it again, or "
-	 "unpair),\n"
+	 "States: plugged (frames flow), unplugged (pulled out, one way or both; show says\n"
+	 "which), incomplete (pair was cut short; run it again, or unpair),\n"
 	 "broken (an end is gone, or a hook was taken away; show says what).\n",
 	 cmd_list},
 	{"show", "[DEV]", "show pairs in detail",

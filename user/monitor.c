@@ -92,6 +92,9 @@ static void tell_state(struct teller *t, const struct view_pair *pair)
 	case VIEW_PLUGGED:
 		tell_pair(t, pair, MONITOR_PLUGGED, NULL);
 		break;
+	case VIEW_UNPLUGGED:
+		tell_pair(t, pair, MONITOR_UNPLUGGED, pair->why);
+		break;
 	case VIEW_INCOMPLETE:
 		tell_pair(t, pair, MONITOR_UNPLUGGED, NULL);
 		break;

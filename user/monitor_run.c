@@ -22,7 +22,8 @@
 
 struct monitor {
 	struct session *session;
-	struct view view;
+	struct view view; /* as it was at the last look */
+	bool looked;
 	struct news news;
 	int signals;
 	const struct monitor_listener *listener;
@@ -69,10 +70,11 @@ static int look(struct monitor *m, struct fault *f)
 	}
 	find_nsids(m, &view);
 	session_close(m->session);
-	if (m->view.cookie)
+	if (m->looked)
 		m->verdict = monitor_compare(&m->view, &view, m->listener->tell, m->listener->data);
 	view_free(&m->view);
 	m->view = view;
+	m->looked = true;
 	if (!m->verdict && m->listener->looked &&
 	    m->listener->looked(&m->view, m->listener->data)) {
 		m->next = now_ms();

@@ -152,7 +152,7 @@ void output_text_show(const struct view *view, bool human)
 		print_heading(pair);
 		printf(" age %" PRIu64 " s\n", output_age(pair));
 		if (*pair->why)
-			printf("    broken: %s\n", pair->why);
+			printf("    %s: %s\n", view_state_name(pair->state), pair->why);
 		print_end(pair, 0, human);
 		print_end(pair, 1, human);
 		printf("    state in %s\n", view->path);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <linux/if.h>
 #include "plan.h"
+#include "plug.h"
 #include "save.h"
 
 /* Quoted where a batch would take it for something else than a word. */
@@ -94,6 +95,29 @@ char *save_pair(const struct view_pair *pair)
 		if (a->port.datapath != PLAN_AUTO)
 			fprintf(to, " datapath %s", plan_datapath_name(a->port.datapath));
 	}
+	if (fclose(to)) {
+		free(line);
+		return NULL;
+	}
+	return line;
+}
+
+char *save_unplug(const struct view_pair *pair)
+{
+	unsigned int missing = plug_missing(pair, 0);
+	char *line = NULL;
+	size_t size;
+	FILE *to;
+
+	if (!missing)
+		return NULL;
+	to = open_memstream(&line, &size);
+	if (!to)
+		return NULL;
+	fputs("unplug", to);
+	put_word(to, view_end_name(&pair->end[0]));
+	if (missing != PLUG_BOTH)
+		fprintf(to, " direction %s", missing == PLUG_IN ? "in" : "out");
 	if (fclose(to)) {
 		free(line);
 		return NULL;

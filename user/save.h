@@ -12,6 +12,9 @@
  */
 char *save_pair(const struct view_pair *pair);
 
+/* Likewise the line that pulls it out as far as it is; NULL also if it is not. */
+char *save_unplug(const struct view_pair *pair);
+
 /* Whether both ends are known so well that the pair can be made again. If not, *ret_why says why.
  */
 bool save_can(const struct view_pair *pair, const char **ret_why);

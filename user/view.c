@@ -12,6 +12,7 @@ const char *view_state_name(enum view_state state)
 {
 	static const char *const names[] = {
 		[VIEW_PLUGGED] = "plugged",
+		[VIEW_UNPLUGGED] = "unplugged",
 		[VIEW_INCOMPLETE] = "incomplete",
 		[VIEW_BROKEN] = "broken",
 	};
@@ -101,6 +102,25 @@ static void mark_broken(struct view_pair *pair, int i, const char *trouble)
 	snprintf(pair->why, sizeof(pair->why), "%s %s", view_end_name(&pair->end[i]), trouble);
 }
 
+static bool names(const struct view_end *end, const struct view_end *other)
+{
+	return end->end.peer == other->ifindex || end->end.peer == VB_PULLED;
+}
+
+static void judge_plugs(struct view_pair *pair)
+{
+	bool in_a = pair->end[0].end.peer != VB_PULLED, in_b = pair->end[1].end.peer != VB_PULLED;
+
+	if (in_a && in_b)
+		return;
+	pair->state = VIEW_UNPLUGGED;
+	if (in_a || in_b)
+		snprintf(pair->why, sizeof(pair->why), "nothing crosses from %s to %s",
+			 view_end_name(&pair->end[in_b]), view_end_name(&pair->end[!in_b]));
+	else
+		snprintf(pair->why, sizeof(pair->why), "nothing crosses either way");
+}
+
 void view_judge(struct view_pair *pair)
 {
 	const struct view_end *a = &pair->end[0], *b = &pair->end[1];
@@ -129,10 +149,12 @@ void view_judge(struct view_pair *pair)
 			return;
 		}
 	}
-	if (a->end.peer != b->ifindex || b->end.peer != a->ifindex) {
+	if (!names(a, b) || !names(b, a)) {
 		pair->state = VIEW_BROKEN;
 		snprintf(pair->why, sizeof(pair->why), "the ends do not name each other");
+		return;
 	}
+	judge_plugs(pair);
 }
 
 static int add_pair(const struct panel *p, struct netlink *nl, uint32_t a, uint32_t b,
@@ -156,6 +178,14 @@ static int add_pair(const struct panel *p, struct netlink *nl, uint32_t a, uint3
 	return 0;
 }
 
+static bool has_end(const struct view *view, uint32_t ifindex)
+{
+	for (size_t i = 0; i < 2 * view->count; i++)
+		if (view->pairs[i / 2].end[i % 2].ifindex == ifindex)
+			return true;
+	return false;
+}
+
 /* Adds the pair that ifindex's port belongs to, when asked at the end that stands for the pair. */
 static int add_port(const struct panel *p, struct netlink *nl, uint32_t ifindex, bool either,
 		    struct view *view)
@@ -169,6 +199,8 @@ static int add_port(const struct panel *p, struct netlink *nl, uint32_t ifindex,
 	first = port.flags & VB_PORT_FIRST;
 	if (!first && !alone && !either)
 		return 0;
+	if (!view->count)
+		view->named = !first;
 	return first ? add_pair(p, nl, ifindex, port.peer, view)
 		     : add_pair(p, nl, port.peer, ifindex, view);
 }
@@ -200,25 +232,30 @@ static int add_device(const struct panel *p, struct netlink *nl, const char *nam
 	return 0;
 }
 
+/* The name that an end had when it was paired, and is not here; or an endpoint when it was made. */
+static bool had_name(const struct panel *p, struct netlink *nl, uint32_t ifindex, const char *name)
+{
+	struct vb_port port;
+	struct device dev;
+
+	if (panel_port_get(p, ifindex, &port))
+		return false;
+	if (port.flags & VB_PORT_ANCHOR)
+		return !strncmp(port.endpoint, name, sizeof(port.endpoint));
+	return !strncmp(port.name, name, sizeof(port.name)) &&
+	       (device_get_index(nl, ifindex, &dev) || !attach_is_same(p, &port, &dev));
+}
+
 static int add_named(const struct panel *p, struct netlink *nl, const char *name, struct view *view)
 {
 	uint32_t ifindex = 0;
 	int err = add_device(p, nl, name, view);
 
-	/* Else by the name that an end had when it was paired, or an endpoint when it was made. */
-	while (!err && !view->count && !panel_port_next(p, ifindex, &ifindex)) {
-		struct vb_port port;
-		struct device dev;
-
-		if (panel_port_get(p, ifindex, &port))
-			continue;
-		if (port.flags & VB_PORT_ANCHOR
-			    ? !strncmp(port.endpoint, name, sizeof(port.endpoint))
-			    : !strncmp(port.name, name, sizeof(port.name)) &&
-				      (device_get_index(nl, ifindex, &dev) ||
-				       !attach_is_same(p, &port, &dev)))
+	if (err || view->count)
+		return err;
+	while (!err && !panel_port_next(p, ifindex, &ifindex))
+		if (had_name(p, nl, ifindex, name) && !has_end(view, ifindex))
 			err = add_port(p, nl, ifindex, true, view);
-	}
 	return err;
 }
 

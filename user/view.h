@@ -13,6 +13,7 @@
 
 enum view_state {
 	VIEW_PLUGGED,	 /* both ends name each other, hooks and devices are there */
+	VIEW_UNPLUGGED,	 /* the same, but pulled out: nothing crosses one way or both */
 	VIEW_INCOMPLETE, /* the loader was cut short: nothing flows; pair or unpair finishes */
 	VIEW_BROKEN,	 /* a device is gone or moved, or a hook was taken away by somebody */
 };
@@ -38,7 +39,7 @@ struct view_end {
 struct view_pair {
 	struct view_end end[2]; /* as they were named to pair */
 	enum view_state state;
-	char why[128]; /* what is broken; else empty */
+	char why[128]; /* what is broken, or does not cross; else empty */
 };
 
 struct view {
@@ -46,11 +47,13 @@ struct view {
 	char path[96];
 	struct view_pair *pairs; /* in the order of their making */
 	size_t count;
+	int named; /* which end of the first pair is the device that was asked for */
 };
 
 /*
  * Collects all pairs, or the one that the device named is an end of (if dev is not NULL; -ENOENT
- * with a fault if there is none). No panel is an empty view. view_free() is due in every case.
+ * with a fault if there is none): several if they have nothing of that name but endpoints that were
+ * made with it and are elsewhere. No panel is an empty view. view_free() is due in every case.
  */
 int view_open(struct session *s, const char *dev, struct view *ret, struct fault *f);
 void view_free(struct view *view);

@@ -86,6 +86,8 @@ enum lab_state {
 	B_GATED = 1 << 14,
 	A_SKB = 1 << 15,
 	A_XDPGEN = 1 << 20,
+	A_PULLED = 1 << 21, /* pulled out: what b sends is lost */
+	B_PULLED = 1 << 22,
 	B_PEER = 1 << 16,
 	B_MAX_0 = 1 << 17, /* b's xdp_max; without any of these large enough for all frames */
 	B_MAX_99 = 1 << 18,

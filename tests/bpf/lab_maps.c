@@ -55,6 +55,10 @@ void lab_fill(const struct lab *lab, const struct lab_maps *maps, const enum vb_
 		own.peer = 0;
 	if (state & B_UNPLUGGED)
 		far.peer = 0;
+	if (state & A_PULLED)
+		own.peer = VB_PULLED;
+	if (state & B_PULLED)
+		far.peer = VB_PULLED;
 	if (state & (B_NAMES_C | PEERS_C)) {
 		third.peer = b;
 		put_end(maps, third, 0);

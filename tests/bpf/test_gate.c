@@ -21,6 +21,8 @@ static const struct row rows[] = {
 	{"unplugged", A_UNPLUGGED, false, false},
 	{"unplugged at the peer", B_UNPLUGGED, false, false},
 	{"unplugged at both", A_UNPLUGGED | B_UNPLUGGED, false, false},
+	{"pulled out here", A_PULLED, true, true},
+	{"pulled out at the peer", B_PULLED, true, true},
 	{"peer is gone", NO_PEERS, true, true},
 	{"peer is gone, with its entry", NO_PEERS | B_NO_END, true, true},
 	{"peer is no end", B_NO_END, true, true},

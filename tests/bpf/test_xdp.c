@@ -35,6 +35,10 @@ static const struct row rows[] = {
 	{"unplugged", A_UNPLUGGED, WIRE, XDP_PASS, A, 0},
 	{"unplugged at the peer", B_UNPLUGGED, WIRE, XDP_PASS, A, 0},
 	{"unplugged at both", A_UNPLUGGED | B_UNPLUGGED, WIRE, XDP_PASS, A, 0},
+	/* Here TC does what there is to do: nobody pulls a cable to go faster. */
+	{"pulled out at the peer", B_PULLED, WIRE, XDP_PASS, A, 0},
+	{"pulled out here: the other direction", A_PULLED, WIRE, XDP_PASS, A, 0},
+	{"pulled out at both", A_PULLED | B_PULLED, WIRE, XDP_PASS, A, 0},
 	{"peer is gone", NO_PEERS, WIRE, XDP_PASS, A, 0},
 	{"peer is no end", B_NO_END, WIRE, XDP_PASS, A, 0},
 	{"peer names another", B_NAMES_C, WIRE, XDP_PASS, A, 0},

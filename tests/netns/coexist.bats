@@ -134,6 +134,7 @@ other_xdp() {
 	shows '.state == "plugged"'
 	before=$(seen)
 	sent=$(wire cross "$FRAMES" "$left/far-a" "$right/far-b")
+	echo "sent $sent, seen $before, then $(seen)"
 	[ "$(($(seen) - before))" -eq "$(jq .a.frames <<<"$sent")" ]
 	other_xdp detach other_xdp end-a
 	[ "$(other_xdp show end-a)" = "vb_wire_xdp" ]

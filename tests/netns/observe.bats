@@ -188,10 +188,14 @@ assert any(s.name == "vethbpf_end_taken_frames_total" and s.labels["dev"] == "q\
 
 @test "monitor: a pair comes and goes" {
 	make_ends veth wire macvlan stack
+	vb pair end-a end-b
 	start -j monitor
-	# It tells of what comes after its first look, and looks once a second.
-	wait_for eval 'vb pair end-a end-b; sleep 1.1; vb unpair end-a; told ".event == \"paired\""'
+	# It tells of what comes after its first look.
+	wait_for eval 'ip -n "$mid" link set end-a down; ip -n "$mid" link set end-a up; told ".event == \"up\""'
+	vb unpair end-a
 	wait_for told '.event == "unpaired" and .a == "end-a" and .b == "end-b"'
+	vb pair end-b end-a
+	wait_for told '.event == "paired" and .a == "end-b" and .b == "end-a"'
 	valid monitor <"$out"
 	stop TERM
 }
@@ -228,9 +232,15 @@ assert any(s.name == "vethbpf_end_taken_frames_total" and s.labels["dev"] == "q\
 	stop TERM
 }
 
-@test "monitor: as text, in a panel that comes while it runs" {
-	start monitor
+@test "monitor: as text, in a panel that goes and comes while it runs" {
 	make_ends veth wire macvlan stack
-	wait_for eval 'vb pair end-a end-b; sleep 1.1; vb unpair end-a; grep -q " end-a <-> end-b: paired" "$out"'
+	vb pair end-a end-b
+	start monitor
+	wait_for eval 'ip -n "$mid" link set end-a down; ip -n "$mid" link set end-a up; grep "end-a up$" "$out"'
+	vb unpair end-a
+	wait_for grep " end-a <-> end-b: unpaired$" "$out"
+	[ ! -e "$panel" ]
+	vb pair end-a end-b
+	wait_for grep " end-a <-> end-b: paired$" "$out"
 	stop TERM
 }

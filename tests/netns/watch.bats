@@ -157,6 +157,31 @@ time.sleep(600)' "$1" &
 	wait_for is "$mid" end-a "$carrier"
 }
 
+@test "the cable pulled out: no link at either end; one way: none where nothing arrives" {
+	vb add eth-a netns "$left" up peer eth-b netns "$right" up
+	start
+	vb unplug eth-a
+	wait_for is "$left" eth-a "$no_carrier"
+	wait_for is "$right" eth-b "$no_carrier"
+	vb plug eth-a direction in
+	wait_for is "$left" eth-a "$carrier"
+	is "$right" eth-b "$no_carrier"
+	vb plug eth-a
+	wait_for is "$right" eth-b "$carrier"
+	grep -F "eth-a <-> eth-b: unplugged: nothing crosses either way" "$out"
+}
+
+@test "a cable that was pulled out is healed, and stays pulled out" {
+	make_ends veth wire veth wire
+	vb pair end-a end-b
+	vb unplug end-a direction out
+	start
+	ip -n "$mid" link del end-b
+	wait_for grep -Fx "end-a <-> end-b: broken: end-b is gone or in another namespace" "$out"
+	ip -n "$mid" link add end-b type bridge
+	wait_for shows '.state == "unplugged" and .why == "nothing crosses from end-a to end-b"'
+}
+
 @test "what is taken is given back when the agent ends" {
 	make_ends veth wire macvlan stack
 	vb pair end-a end-b

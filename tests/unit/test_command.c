@@ -4,7 +4,7 @@
  * written down here in the place of being done.
  *
  * wraps: pair_make pair_remove view_open view_free netns_enter
- * wraps: endpoint_add endpoint_del endpoint_gc panel_gc
+ * wraps: plug_set endpoint_add endpoint_del endpoint_gc panel_gc
  */
 #include <errno.h>
 #include "capture.h"
@@ -12,6 +12,7 @@
 #include "endpoint.h"
 #include "netns.h"
 #include "pair.h"
+#include "plug.h"
 #include "unit.h"
 #include "view.h"
 
@@ -20,6 +21,8 @@ int __wrap_pair_make(struct session *s, const struct pair_request *req, struct f
 int __wrap_pair_remove(struct session *s, const char *dev, struct fault *f);
 int __wrap_view_open(struct session *s, const char *dev, struct view *ret, struct fault *f);
 void __wrap_view_free(struct view *view);
+int __wrap_plug_set(struct session *s, const char *dev, unsigned int directions, bool plugged,
+		    struct fault *f);
 int __wrap_netns_enter(const char *spec, struct fault *f);
 int __wrap_endpoint_add(struct session *s, const struct endpoint_request req[2], struct fault *f);
 int __wrap_endpoint_del(struct session *s, const char *name, struct fault *f);
@@ -86,6 +89,15 @@ int __wrap_view_open(struct session *s, const char *dev, struct view *ret, struc
 void __wrap_view_free(struct view *view)
 {
 	(void)view;
+}
+
+int __wrap_plug_set(struct session *s, const char *dev, unsigned int directions, bool plugged,
+		    struct fault *f)
+{
+	(void)s;
+	say("%s %s%s%s", plugged ? "plug" : "unplug", dev, directions & PLUG_IN ? " in" : "",
+	    directions & PLUG_OUT ? " out" : "");
+	return done(f);
 }
 
 int __wrap_endpoint_add(struct session *s, const struct endpoint_request req[2], struct fault *f)
@@ -187,6 +199,11 @@ static void understood(void **state)
 		{"pair -j -p", "pair -j default, -p default, auto", ""},
 		{"unpair a", "unpair a", ""},
 		{"unpair unpair", "unpair unpair", ""},
+		{"plug a", "plug a in out", ""},
+		{"unplug a", "unplug a in out", ""},
+		{"unplug a direction both", "unplug a in out", ""},
+		{"unplug direction direction in", "unplug direction in", ""},
+		{"plug a direction out", "plug a out", ""},
 		{"add a peer b", "add a mtu 1500, b mtu 1500", ""},
 		{"add a netns red mtu 68 up peer b mtu 65535 netns 7",
 		 "add a netns red mtu 68 up, b netns 7 mtu 65535", ""},
@@ -268,6 +285,11 @@ static void not_understood(void **state)
 		{"unpair", "one device is needed, either end", "unpair"},
 		{"unpair a b", "one device is needed, either end", "unpair"},
 		{"unpair a:b", "device name \"a:b\" " BAD_CHAR, "unpair"},
+		{"plug", "one device is needed, either end", "plug"},
+		{"unplug a b", "\"b\" is not understood here", "unplug"},
+		{"unplug a/b", "device name \"a/b\" " BAD_CHAR, "unplug"},
+		{"unplug a direction", "direction is in, out or both, not \"\"", "unplug"},
+		{"plug a direction up", "direction is in, out or both, not \"up\"", "plug"},
 		{"add", "two device names are needed", "add"},
 		{"add a", "the other device is missing: peer DEV", "add"},
 		{"add a b", "\"b\" is not understood here", "add"},

@@ -8,7 +8,8 @@
 #define DOWN	   1U
 #define NO_CARRIER 2U
 #define GONE	   4U
-#define CUT_SHORT  8U /* of the pair */
+#define CUT_SHORT  8U  /* of the pair */
+#define PULLED	   16U /* the cable, at this end */
 
 static void apply(struct view_pair *pair, int i, unsigned int wrong)
 {
@@ -20,6 +21,8 @@ static void apply(struct view_pair *pair, int i, unsigned int wrong)
 		end->dev.carrier = false;
 	if (wrong & GONE)
 		end->device_there = false;
+	if (wrong & PULLED)
+		end->end.peer = VB_PULLED;
 	if (wrong & CUT_SHORT)
 		pair->state = VIEW_INCOMPLETE;
 }
@@ -81,6 +84,16 @@ static void decisions(void **state)
 		 {DOWN, 0},
 		 {{VB_HELD_CARRIER, .given = 1}},
 		 {FOLLOW_LEAVE, FOLLOW_TAKE}},
+		{"pulled out", {PULLED, PULLED}, {{0}}, {FOLLOW_TAKE, FOLLOW_TAKE}},
+		{"pulled out, and held",
+		 {PULLED | NO_CARRIER, PULLED | NO_CARRIER},
+		 {{VB_HELD_CARRIER}, {VB_HELD_CARRIER}},
+		 {FOLLOW_LEAVE, FOLLOW_LEAVE}},
+		{"put back",
+		 {NO_CARRIER, NO_CARRIER},
+		 {{VB_HELD_CARRIER}, {VB_HELD_CARRIER}},
+		 {FOLLOW_GIVE, FOLLOW_GIVE}},
+		{"nothing gets to b", {0, PULLED}, {{0}}, {FOLLOW_LEAVE, FOLLOW_TAKE}},
 		{"nobody plugged it in",
 		 {DOWN | CUT_SHORT, 0},
 		 {{0}},

@@ -22,6 +22,7 @@ enum wrong {
 	NO_PEERS_ENTRY,
 	OTHER_PEERS_ENTRY,
 	UNPLUGGED,
+	PULLED,
 	OTHER_NAMED,
 };
 
@@ -54,6 +55,9 @@ static void spoil(struct view_end *end, enum wrong wrong)
 	case UNPLUGGED:
 		end->end.peer = 0;
 		break;
+	case PULLED:
+		end->end.peer = VB_PULLED;
+		break;
 	case OTHER_NAMED:
 		end->end.peer = 99;
 		break;
@@ -84,6 +88,13 @@ static void judgements(void **state)
 		{"never plugged", UNPLUGGED, UNPLUGGED, "incomplete", ""},
 		{"killed between the stores", NOTHING, UNPLUGGED, "incomplete", ""},
 		{"killed in unpair", UNPLUGGED, NOTHING, "incomplete", ""},
+		{"pulled out at a", PULLED, NOTHING, "unplugged",
+		 "nothing crosses from tap-b to eth-a"},
+		{"pulled out at b", NOTHING, PULLED, "unplugged",
+		 "nothing crosses from eth-a to tap-b"},
+		{"pulled out at both", PULLED, PULLED, "unplugged", "nothing crosses either way"},
+		{"pulled out, and broken", PULLED, NO_HOOK, "broken",
+		 "tap-b lacks its hook vb_wire_rx (clsact)"},
 		{"other named", OTHER_NAMED, NOTHING, "broken", "the ends do not name each other"},
 		{"other names", NOTHING, OTHER_NAMED, "broken", "the ends do not name each other"},
 	};
