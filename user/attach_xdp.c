@@ -6,6 +6,7 @@
  * program is pinned and shared.
  */
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <bpf/bpf.h>
@@ -13,6 +14,7 @@
 #include <xdp/libxdp.h>
 #include "attach.h"
 #include "cleanup.h"
+#include "dispatcher.h"
 #include "kernel.h"
 #include "plan.h"
 #include "xdp.skel.h"
@@ -155,7 +157,7 @@ static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 {
 	enum xdp_attach_mode mode;
 	struct xdp_program *prog;
-	char path[160];
+	char path[160], name[IF_NAMESIZE];
 	int err = 0;
 
 	(void)flags;
@@ -171,6 +173,8 @@ static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 		err = xdp_program__detach(prog, (int)ifindex, mode, 0);
 		if (err)
 			fault_errno(f, -err, "detach %s", panel_prog_name(hook->role));
+	} else if (!if_indextoname(ifindex, name)) {
+		dispatcher_forget(ifindex, xdp_program__id(prog));
 	}
 	xdp_program__close(prog);
 	return err;

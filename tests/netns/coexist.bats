@@ -122,6 +122,7 @@ other_xdp() {
 	[ "$(($(seen) - before))" -eq "$(taken end-a | jq .a.frames)" ]
 	vb unpair end-a
 	[ "$(other_xdp show end-a)" = "other_xdp" ]
+	other_xdp detach other_xdp end-a # libxdp pins what it attaches, also past the device's end
 }
 
 @test "an XDP program that comes later, through libxdp, runs before ours, and may go again" {
@@ -134,10 +135,21 @@ other_xdp() {
 	shows '.state == "plugged"'
 	before=$(seen)
 	sent=$(wire cross "$FRAMES" "$left/far-a" "$right/far-b")
-	echo "sent $sent, seen $before, then $(seen)"
 	[ "$(($(seen) - before))" -eq "$(jq .a.frames <<<"$sent")" ]
 	other_xdp detach other_xdp end-a
 	[ "$(other_xdp show end-a)" = "vb_wire_xdp" ]
 	shows '.state == "plugged" and .a.hooks[-1].attached'
 	wire cross "$FRAMES" "$left/far-a" "$right/far-b"
+}
+
+@test "an XDP end that is deleted leaves nothing of its dispatcher behind" {
+	make_xdp_ends
+	before=$(ls /sys/fs/bpf/xdp 2>/dev/null || true)
+	vb pair end-a end-b datapath xdp
+	[ "$(other_xdp show end-a)" != "alone vb_wire_xdp" ] ||
+		skip "this kernel has one XDP program a device: it refuses freplace programs"
+	[ "$(ls /sys/fs/bpf/xdp)" != "$before" ]
+	ip -n "$mid" link del end-a
+	vb unpair end-b
+	[ "$(ls /sys/fs/bpf/xdp)" = "$before" ]
 }

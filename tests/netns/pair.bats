@@ -103,7 +103,7 @@ without_pause() {
 
 @test "a netkit and a veth" {
 	can_make netkit || skip "this kernel has no netkit devices"
-	ip -n "$mid" link add end-a type netkit mode l2 forward peer forward name far-a
+	in_ns "$mid" "$here/netkit.py" end-a far-a
 	ip -n "$mid" link set far-a netns "$left"
 	ip -n "$mid" link set end-a up
 	ip -n "$left" link set far-a up

@@ -86,8 +86,8 @@ macvlan_and_veth() {
 		basic match "meta(tc_index eq 0)" action pass 2>/dev/null ||
 		skip "this kernel has no basic classifier"
 	crosses
-	passed=$(tc -n "$mid" -s -j filter show dev end-b egress |
-		jq '[.. | .stats? // empty | .packets? // empty] | max')
+	# As text: of a basic filter tc writes no valid JSON.
+	passed=$(tc -n "$mid" -s filter show dev end-b egress | sed -n 's/.*Sent [0-9]* bytes \([0-9]*\) pkt.*/\1/p')
 	[ "$passed" -ge "$(wc -l <"$FRAMES")" ]
 }
 

@@ -55,11 +55,11 @@ pair more-a side wire before more-b side stack" ]
 }
 
 @test "added pairs: names, namespaces, addresses, MTUs, options" {
-	vb add eth-a netns "$left" address 02:00:00:00:00:0a mtu 9000 up peer eth-b netns "$right" gso 65536
+	vb add eth-a netns "$left" address 02:00:00:00:00:0a mtu 9000 up peer eth-b netns "$right" gso 32768
 	vb add eth-c address 02:00:00:00:00:0c peer eth-d address 02:00:00:00:00:0d
 	ip -n "$left" link set eth-a name ren-a
 	vb save >"$file"
-	grep -x "add ren-a netns $left address 02:00:00:00:00:0a mtu 9000 up peer eth-b netns $right address .* mtu 1500 gso 65536" "$file"
+	grep -x "add ren-a netns $left address 02:00:00:00:00:0a mtu 9000 up peer eth-b netns $right address .* mtu 1500 gso 32768" "$file"
 	grep -x "add eth-c address 02:00:00:00:00:0c mtu 1500 peer eth-d address 02:00:00:00:00:0d mtu 1500" "$file"
 	before=$(states)
 	vb del eth-a # by the name it was given
