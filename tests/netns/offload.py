@@ -91,12 +91,14 @@ def udp(netns_a, address_a, netns_b, address_b):
 def to_tap(netns, address, tap_netns, name):
     fd, sock = tap(tap_netns, name), udp_socket(netns, address)
     data = b"to be summed up by somebody"
-    sock.sendto(data, (TAP_ADDRESS, PORT))
-    while True:
-        assert select.select([fd], [], [], PATIENCE)[0], "nothing came out of the tap"
-        frame = os.read(fd, 65536)
-        if frame[12:14] == b"\x08\0" and frame[23] == 17:
-            break
+    frame = b""
+    deadline = time.monotonic() + PATIENCE
+    while frame[12:14] != b"\x08\0" or frame[23] != 17:
+        # Again and again: the kernel activates the tap's queue some time after it is opened.
+        assert time.monotonic() < deadline, "nothing came out of the tap"
+        sock.sendto(data, (TAP_ADDRESS, PORT))
+        if select.select([fd], [], [], 0.1)[0]:
+            frame = os.read(fd, 65536)
     datagram = frame[34:]
     assert datagram[8:] == data
     assert datagram[6:8] != b"\0\0" and \
