@@ -9,7 +9,7 @@ SBINDIR  = $(DESTDIR)$(PREFIX)/sbin
 CC      ?= gcc
 CLANG   ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
-PKGS     = libbpf libxdp libmnl json-c libcap
+PKGS     = libbpf libxdp libmnl json-c libcap libpcap
 
 CFLAGS   ?= -O2 -g
 WARN      = -Wall -Wextra -Wshadow -Wstrict-prototypes

@@ -54,6 +54,12 @@ struct attach_ops {
 
 extern const struct attach_ops attach_tcx, attach_clsact, attach_xdp, attach_xdpgeneric;
 
+/*
+ * Attaches a program of the caller's right before one of ours, which has prog_id, by a link that
+ * lasts as long as the descriptor that is returned, or -errno.
+ */
+int attach_tcx_before(int prog_fd, uint32_t ifindex, const struct vb_hook *ours, uint32_t prog_id);
+
 /* Makes sure that what is refused after an XDP redirect is counted. Before the first XDP end. */
 int attach_xdperr(const struct panel *p, struct fault *f);
 

@@ -67,13 +67,12 @@ struct tcx_link_create {
 #define TCX_AFTER  (1U << 4)
 #define TCX_ID	   (1U << 5)
 
-static int create_link(int prog, uint32_t ifindex, enum bpf_attach_type point,
-		       const struct vb_hook *hook)
+static int create_link(int prog, uint32_t ifindex, const struct vb_hook *hook)
 {
 	struct tcx_link_create attr = {
 		.prog_fd = (uint32_t)prog,
 		.ifindex = ifindex,
-		.attach_type = point,
+		.attach_type = attach_at_egress(hook->role) ? BPF_TCX_EGRESS : BPF_TCX_INGRESS,
 		.relative_id = hook->handle,
 	};
 
@@ -88,8 +87,6 @@ static int create_link(int prog, uint32_t ifindex, enum bpf_attach_type point,
 
 static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struct fault *f)
 {
-	enum bpf_attach_type point =
-		attach_at_egress(hook->role) ? BPF_TCX_EGRESS : BPF_TCX_INGRESS;
 	_cleanup_close_ int prog = -1, fd = -1;
 	struct attach_info info;
 	char path[160];
@@ -107,13 +104,25 @@ static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struc
 	prog = panel_prog_open(p, hook->role);
 	if (prog < 0)
 		return fault_errno(f, -prog, "open program %s", panel_prog_name(hook->role));
-	fd = create_link(prog, ifindex, point, hook);
+	fd = create_link(prog, ifindex, hook);
 	if (fd < 0)
 		return fault_errno(f, errno, "attach %s by tcx", panel_prog_name(hook->role));
 	panel_link_path(p, ifindex, hook->role, path, sizeof(path));
 	if (bpf_obj_pin(fd, path) < 0)
 		return fault_errno(f, errno, "pin %s", path);
 	return 0;
+}
+
+int attach_tcx_before(int prog_fd, uint32_t ifindex, const struct vb_hook *ours, uint32_t prog_id)
+{
+	const struct vb_hook before = {
+		.role = ours->role,
+		.prio = PLAN_BEFORE,
+		.handle = prog_id,
+	};
+	int fd = create_link(prog_fd, ifindex, &before);
+
+	return fd < 0 ? -errno : fd;
 }
 
 const struct attach_ops attach_tcx = {

@@ -74,6 +74,8 @@ static const struct {
 			    "no freplace programs: datapath xdp bears no other XDP program on the "
 			    "same device",
 			    "boot without lockdown, with a kernel that has them (Linux 5.6)"},
+	[CHECK_TRACING] = {"tracing", "no tracing programs: capture cannot see what XDP takes",
+			   "boot without lockdown, with a kernel that has BTF (Linux 5.5)"},
 	[CHECK_LIVE_FRAMES] = {"live_frames", NULL, NULL},
 };
 

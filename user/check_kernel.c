@@ -18,7 +18,8 @@ static int load(enum bpf_prog_type type, int verdict, uint32_t attach_btf_id)
 		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = verdict},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .attach_btf_id = attach_btf_id);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .attach_btf_id = attach_btf_id,
+		    .expected_attach_type = type == BPF_PROG_TYPE_TRACING ? BPF_TRACE_FENTRY : 0);
 	int fd = bpf_prog_load(type, "vb_check", "GPL", insns, 2, &opts);
 
 	return fd < 0 ? -errno : fd;
@@ -48,6 +49,16 @@ static bool has_freplace(void)
 	_cleanup_close_ int fd = load(BPF_PROG_TYPE_EXT, 0, 1);
 
 	return fd >= 0 || fd == -EINVAL;
+}
+
+/* At a function that is there to be tried on (net/bpf/test_run.c). */
+static bool has_tracing(void)
+{
+	int function = libbpf_find_vmlinux_btf_id("bpf_fentry_test1", BPF_TRACE_FENTRY);
+	_cleanup_close_ int fd =
+		function < 0 ? -1 : load(BPF_PROG_TYPE_TRACING, 0, (uint32_t)function);
+
+	return fd >= 0;
 }
 
 /* "none [integrity] confidentiality" */
@@ -100,4 +111,5 @@ void check_kernel(struct check_kernel *ret)
 	ret->can[CHECK_XDP] = xdp >= 0;
 	ret->can[CHECK_LIVE_FRAMES] = xdp >= 0 && runs_live_frames(xdp);
 	ret->can[CHECK_FREPLACE] = has_freplace();
+	ret->can[CHECK_TRACING] = has_tracing();
 }

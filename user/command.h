@@ -43,6 +43,7 @@ int cmd_stats(const struct options *opt, int argc, char **argv);
 int cmd_metrics(const struct options *opt, int argc, char **argv);
 int cmd_graph(const struct options *opt, int argc, char **argv);
 int cmd_monitor(const struct options *opt, int argc, char **argv);
+int cmd_capture(const struct options *opt, int argc, char **argv);
 int cmd_save(const struct options *opt, int argc, char **argv);
 int cmd_plug(const struct options *opt, int argc, char **argv);
 int cmd_unplug(const struct options *opt, int argc, char **argv);

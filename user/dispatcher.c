@@ -27,7 +27,7 @@ static bool is_pin_of(const char *path, uint32_t prog_id)
 	uint32_t len = sizeof(info);
 	_cleanup_close_ int fd = -1;
 
-	if (!kind || strcmp(kind, "-prog"))
+	if (!kind || strcmp(kind, "-prog") != 0)
 		return false;
 	fd = bpf_obj_get(path);
 	return fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len) && info.id == prog_id;
@@ -65,7 +65,7 @@ void dispatcher_forget(uint32_t ifindex, uint32_t prog_id)
 		return;
 	snprintf(of_device, sizeof(of_device), "dispatch-%u-", ifindex);
 	while ((entry = readdir(dir))) {
-		if (strncmp(entry->d_name, of_device, strlen(of_device)))
+		if (strncmp(entry->d_name, of_device, strlen(of_device)) != 0)
 			continue;
 		snprintf(path, sizeof(path), DISPATCHERS "/%s", entry->d_name);
 		forget_one(path, prog_id);

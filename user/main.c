@@ -91,6 +91,18 @@ const struct command commands[] = {
 	 "renamed, drops (of frames that it took). A line each, or an object a line with -j.\n"
 	 "Devices are told of at once, all else within a second. Ends on SIGINT or SIGTERM.\n",
 	 cmd_monitor},
+	{"capture", "DEV [write FILE|-] [snaplen N] [count N] [filter EXPRESSION]",
+	 "write the frames that a cable takes as pcapng",
+	 "DEV is either end; both ends' frames are written, each end an interface of the file, "
+	 "with\n"
+	 "the direction and the verdict on each frame. Ends on SIGINT or SIGTERM. Costs nothing "
+	 "while\n"
+	 "it does not run. To look on: vethbpf capture DEV | tshark -r -\n"
+	 "  write FILE  into a file (default, and -: to standard output)\n"
+	 "  snaplen N   of each frame the first N bytes, from 64 (default: 65000)\n"
+	 "  count N     end after N frames\n"
+	 "  filter EXPRESSION  the frames that match, see pcap-filter(7); last of all\n",
+	 cmd_capture},
 	{"check", "[DEV]", "what this kernel and a device can do, and what is wrong with the pairs",
 	 "Of each finding: what is wrong, or at least surprising, and what to do about it.\n"
 	 "DEV: what this device can do, what pair would do with it, and its own pair alone.\n"

@@ -3,17 +3,18 @@
  * The command line: words parted by newlines, from main() to the point where something would be
  * done. Whatever is asked for has names that a device can have, or it is a usage error.
  *
- * wraps: pair_make pair_remove view_open view_free netns_enter batch_run
+ * wraps: record_run pair_make pair_remove view_open view_free netns_enter batch_run
  * wraps: endpoint_add endpoint_del endpoint_gc panel_gc
  */
 #include "batch.h"
-#include "capture.h"
+#include "printed.h"
 #include "command.h"
 #include "endpoint.h"
 #include "fuzz.h"
 #include "netns.h"
 #include "pair.h"
 #include "parse.h"
+#include "record.h"
 #include "view.h"
 
 int vethbpf_main(int argc, char **argv);
@@ -25,6 +26,7 @@ int __wrap_netns_enter(const char *spec, struct fault *f);
 int __wrap_batch_run(const struct options *opt, const char *file, bool force);
 int __wrap_endpoint_add(struct session *s, const struct endpoint_request req[2], struct fault *f);
 int __wrap_endpoint_del(struct session *s, const char *name, struct fault *f);
+int __wrap_record_run(struct session *s, const struct record_request *req, struct fault *f);
 int __wrap_endpoint_gc(struct session *s, struct fault *f);
 int __wrap_panel_gc(bool locked, struct fault *f);
 
@@ -109,6 +111,16 @@ int __wrap_endpoint_del(struct session *s, const char *name, struct fault *f)
 	return 0;
 }
 
+int __wrap_record_run(struct session *s, const struct record_request *req, struct fault *f)
+{
+	(void)s;
+	(void)f;
+	done++;
+	must(!parse_device_name(req->dev));
+	must(req->snaplen >= 64 && req->snaplen <= 65000);
+	return 0;
+}
+
 int __wrap_endpoint_gc(struct session *s, struct fault *f)
 {
 	(void)s;
@@ -127,17 +139,17 @@ int __wrap_panel_gc(bool locked, struct fault *f)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *argv[66] = {"vethbpf"}, *words = strndup((const char *)data, size), *rest = words;
-	struct capture out, err;
+	struct printed out, err;
 	int argc = 1, status;
 
 	while (argc < 65 && rest)
 		argv[argc++] = strsep(&rest, "\n");
 	done = 0;
-	capture_begin(&out, &stdout);
-	capture_begin(&err, &stderr);
+	printed_begin(&out, &stdout);
+	printed_begin(&err, &stderr);
 	status = vethbpf_main(argc, argv);
-	capture_end(&err);
-	capture_end(&out);
+	printed_end(&err);
+	printed_end(&out);
 
 	must(status == EXIT_SUCCESS || status == EXIT_USAGE);
 	must(status == EXIT_SUCCESS ? err.size == 0 : err.size > 0);

@@ -12,7 +12,7 @@
 #include <json-c/json.h>
 #include <bpf/libbpf.h>
 #include <xdp/libxdp.h>
-#include "capture.h"
+#include "printed.h"
 #include "fuzz.h"
 #include "netns.h"
 #include "output.h"
@@ -193,11 +193,11 @@ static void print(print_fn *printer, const struct view *view, bool json)
 	struct options opt = {.json = json};
 	struct json_tokener *tok;
 	struct json_object *read;
-	struct capture c;
+	struct printed c;
 
-	capture_begin(&c, &stdout);
+	printed_begin(&c, &stdout);
 	must(printer(&opt, view) == EXIT_SUCCESS);
-	capture_end(&c);
+	printed_end(&c);
 	must(json || !view->count == !c.size);
 	if (json) {
 		tok = json_tokener_new();

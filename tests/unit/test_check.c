@@ -51,7 +51,7 @@ static void old_kernel(void)
 
 static void locked_down(void)
 {
-	facts.kernel.can[CHECK_FREPLACE] = false;
+	facts.kernel.can[CHECK_FREPLACE] = facts.kernel.can[CHECK_TRACING] = false;
 }
 
 static void full_backlog(void)
@@ -206,7 +206,7 @@ static const struct {
 	{hidden_state, "wrong state kernel\n", "made by another version"},
 	{interpreted, "note jit kernel\n", "bpf_jit_enable=1"},
 	{old_kernel, "note tcx kernel\nnote kernel_types kernel\n", "Linux 6.6"},
-	{locked_down, "note freplace kernel\n", "lockdown"},
+	{locked_down, "note freplace kernel\nnote tracing kernel\n", "lockdown"},
 	{full_backlog, "note backlog_drops kernel\n", "7 frames"},
 	{loopback, "wrong no_end lo\n", "take another"},
 	{cut_short, "wrong incomplete eth-a tap-b\n", "vethbpf pair eth-a tap-b"},

@@ -7,7 +7,7 @@
  * wraps: plug_set endpoint_add endpoint_del endpoint_gc panel_gc
  */
 #include <errno.h>
-#include "capture.h"
+#include "printed.h"
 #include "command.h"
 #include "endpoint.h"
 #include "netns.h"
@@ -153,18 +153,18 @@ struct said {
 static struct said run(const char *line)
 {
 	char *argv[64] = {"vethbpf"}, *words = strdup(line), *rest = words;
-	struct capture out, err;
+	struct printed out, err;
 	struct said said;
 	int argc = 1;
 
 	while (*line && (argv[argc] = strsep(&rest, " ")))
 		argc++;
 	asked[0] = '\0';
-	capture_begin(&out, &stdout);
-	capture_begin(&err, &stderr);
+	printed_begin(&out, &stdout);
+	printed_begin(&err, &stderr);
 	said.status = vethbpf_main(argc, argv);
-	said.out = capture_end(&out);
-	said.err = capture_end(&err);
+	said.out = printed_end(&out);
+	said.err = printed_end(&err);
 	free(words);
 	return said;
 }

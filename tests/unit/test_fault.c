@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What went wrong, told once. */
 #include <errno.h>
-#include "capture.h"
+#include "printed.h"
 #include "fault.h"
 #include "unit.h"
 
@@ -127,12 +127,12 @@ static void longest_text_that_fits_is_whole(void **state)
 
 static void printed(const struct fault *f, const char *want)
 {
-	struct capture c;
+	struct printed c;
 	char *text;
 
-	capture_begin(&c, &stderr);
+	printed_begin(&c, &stderr);
 	fault_print(f);
-	text = capture_end(&c);
+	text = printed_end(&c);
 	assert_string_equal(text, want);
 	free(text);
 }

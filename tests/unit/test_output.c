@@ -6,7 +6,7 @@
  */
 #include <json-c/json.h>
 #include <time.h>
-#include "capture.h"
+#include "printed.h"
 #include "output.h"
 #include "sample.h"
 #include "unit.h"
@@ -54,12 +54,12 @@ typedef int print_fn(const struct options *opt, const struct view *view);
 static char *printed(print_fn *print, bool json, bool pretty)
 {
 	struct options opt = {.json = json, .pretty = pretty};
-	struct capture c;
+	struct printed c;
 	int status;
 
-	capture_begin(&c, &stdout);
+	printed_begin(&c, &stdout);
 	status = print(&opt, &view);
-	capture_end(&c);
+	printed_end(&c);
 	assert_int_equal(status, EXIT_SUCCESS);
 	return c.text;
 }
@@ -160,12 +160,12 @@ static void numbers_for_humans(void **state)
 static void list_for_humans(void **state)
 {
 	struct options opt = {.human = true};
-	struct capture c;
+	struct printed c;
 
 	(void)state;
-	capture_begin(&c, &stdout);
+	printed_begin(&c, &stdout);
 	output_list(&opt, &view);
-	capture_end(&c);
+	printed_end(&c);
 	assert_string_equal(c.text, "eth-a stack <-> tap-b wire state plugged datapath tc -> 100 "
 				    "frames 6.40k bytes <- 7 frames 700 bytes dropped 3\n");
 	free(c.text);
@@ -378,16 +378,16 @@ static void full_standard_output_is_a_failure(void **state)
 {
 	struct options opt = {0};
 	FILE *was = stdout;
-	struct capture c;
+	struct printed c;
 	int status;
 
 	(void)state;
-	capture_begin(&c, &stderr);
+	printed_begin(&c, &stderr);
 	stdout = fopen("/dev/full", "w");
 	status = output_show(&opt, &view);
 	fclose(stdout);
 	stdout = was;
-	capture_end(&c);
+	printed_end(&c);
 	assert_int_equal(status, EXIT_FAILURE);
 	assert_string_equal(c.text, "vethbpf: write to standard output: No space left on device\n");
 	free(c.text);

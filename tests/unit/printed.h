@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What a function prints, as a string: glibc's stdout and stderr may be set. */
-#ifndef VB_CAPTURE_H
-#define VB_CAPTURE_H
+#ifndef VB_PRINTED_H
+#define VB_PRINTED_H
 
 #include <stdio.h>
 #include <stdlib.h>
 
-struct capture {
+struct printed {
 	FILE **stream, *was;
 	char *text;
 	size_t size;
 };
 
-static inline void capture_begin(struct capture *c, FILE **stream)
+static inline void printed_begin(struct printed *c, FILE **stream)
 {
 	c->stream = stream;
 	c->was = *stream;
@@ -23,7 +23,7 @@ static inline void capture_begin(struct capture *c, FILE **stream)
 }
 
 /* Returns what was printed, for the caller to free. */
-static inline char *capture_end(struct capture *c)
+static inline char *printed_end(struct printed *c)
 {
 	fclose(*c->stream);
 	*c->stream = c->was;
