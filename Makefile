@@ -9,7 +9,7 @@ SBINDIR  = $(DESTDIR)$(PREFIX)/sbin
 CC      ?= gcc
 CLANG   ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
-PKGS     = libbpf libxdp libmnl json-c libcap libpcap
+PKGS     = libbpf libxdp libmnl json-c libcap
 
 CFLAGS   ?= -O2 -g
 WARN      = -Wall -Wextra -Wshadow -Wstrict-prototypes
@@ -88,7 +88,7 @@ $(TEST_LIB) $(SAN_LIB) $(FUZZ_LIB):
 # Rows of a table leave out what does not matter to them.
 TEST_CC = $(call say,TEST,$@)$(1) $(CFLAGS) $(WARN) -Wno-missing-field-initializers $(USER_CPP) \
 	  $(2) $(call wraps,$<) -MMD -MP -o $@ $(filter %.c %.a,$^) \
-	  $(shell pkg-config --libs $(PKGS) cmocka)
+	  $(shell pkg-config --libs $(PKGS) cmocka libpcap)
 
 build/tests/unit/%: tests/unit/%.c $(SAN_LIB) Makefile
 	@mkdir -p $(@D)
