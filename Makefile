@@ -5,6 +5,9 @@ VERSION := 0.1.0
 PREFIX  ?= /usr/local
 DESTDIR ?=
 SBINDIR  = $(DESTDIR)$(PREFIX)/sbin
+MANDIR   = $(DESTDIR)$(PREFIX)/share/man
+COMPDIR  = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+UNITDIR  = $(DESTDIR)$(PREFIX)/lib/systemd/system
 
 CC      ?= gcc
 CLANG   ?= clang
@@ -41,7 +44,7 @@ silent = $(findstring s,$(filter-out -%,$(firstword $(MAKEFLAGS))))
 say = $(if $(V)$(silent),$(if $(V),,@),@printf '  %-8s %s\n' $(1) $(2);)
 
 .PHONY: all clean demo check check-unit check-bpf check-vm check-valgrind fuzz tests lint user-flags bpf-flags \
-	install uninstall
+	install uninstall deb
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -145,9 +148,18 @@ bpf-flags:
 
 install: all
 	install -D -m 755 build/vethbpf $(SBINDIR)/vethbpf
+	install -D -m 644 docs/vethbpf.8 $(MANDIR)/man8/vethbpf.8
+	install -D -m 644 etc/vethbpf.bash-completion $(COMPDIR)/vethbpf
+	install -d $(UNITDIR)
+	sed 's|@SBINDIR@|$(PREFIX)/sbin|' etc/vethbpf.service >$(UNITDIR)/vethbpf.service
+	chmod 644 $(UNITDIR)/vethbpf.service
 
 uninstall:
-	rm -f $(SBINDIR)/vethbpf
+	rm -f $(SBINDIR)/vethbpf $(MANDIR)/man8/vethbpf.8 $(COMPDIR)/vethbpf $(UNITDIR)/vethbpf.service
+
+# A package for the Debian that it is built on: build/deb/vethbpf_VERSION_ARCHITECTURE.deb
+deb:
+	$(Q)scripts/deb
 
 clean:
 	rm -rf build/user build/bpf build/san build/fuzz build/tests build/vethbpf

@@ -55,8 +55,9 @@ struct attach_ops {
 extern const struct attach_ops attach_tcx, attach_clsact, attach_xdp, attach_xdpgeneric;
 
 /*
- * Attaches a program of the caller's right before one of ours, which has prog_id, by a link that
- * lasts as long as the descriptor that is returned, or -errno.
+ * Attaches a program of the caller's by tcx at the hook of one of ours, right before the one with
+ * this id (0: before all), by a link that lasts as long as the descriptor that is returned; or
+ * -errno.
  */
 int attach_tcx_before(int prog_fd, uint32_t ifindex, const struct vb_hook *ours, uint32_t prog_id);
 

@@ -76,27 +76,15 @@ static int open_skel(struct capture_programs *c, const struct view_pair *pair, u
 	return 0;
 }
 
-/* Whether the frames of the pair can all be seen from before its TC programs. */
-static int check_before(const struct view_pair *pair, struct fault *f)
+static int refuse_xdp(const struct view_pair *pair, struct fault *f)
 {
-	if (has_role(pair, VB_ROLE_WIRE_XDP)) {
-		fault_set(f, EPERM,
-			  "this kernel allows no tracing programs (lockdown), and without "
-			  "them what XDP takes cannot be seen");
-		fault_hint(f, "a pair with datapath tc can be captured here");
-		return -EPERM;
-	}
-	for (int i = 0; i < 2; i++) {
-		const struct view_end *end = &pair->end[i];
-		const struct vb_hook *hook =
-			hook_of(end, VB_ROLE_STACK_TX) ?: hook_of(end, VB_ROLE_WIRE_RX);
-
-		if (!hook || hook->method != VB_METHOD_TCX)
-			return fault_set(f, EPERM,
-					 "this kernel allows no tracing programs (lockdown), and "
-					 "has no tcx to see frames by otherwise");
-	}
-	return 0;
+	if (!has_role(pair, VB_ROLE_WIRE_XDP))
+		return 0;
+	fault_set(f, EPERM,
+		  "this kernel allows no tracing programs (lockdown), and without them "
+		  "what XDP takes cannot be seen");
+	fault_hint(f, "a pair with datapath tc can be captured here");
+	return -EPERM;
 }
 
 int capture_programs_load(struct capture_programs *c, const struct panel *p,
@@ -111,7 +99,7 @@ int capture_programs_load(struct capture_programs *c, const struct panel *p,
 	err = load_tracing(c->skel, p, pair);
 	if (err == -EPERM) {
 		c->before = true;
-		err = check_before(pair, f);
+		err = refuse_xdp(pair, f);
 		err = err ?: open_skel(c, pair, snaplen, f);
 		err = err ?: load_before(c->skel);
 	}
@@ -122,8 +110,10 @@ int capture_programs_load(struct capture_programs *c, const struct panel *p,
 	return 0;
 }
 
+/* tcx programs come before all filters on a clsact qdisc, as an anchor has them. */
 static int attach_before(struct capture_programs *c, const struct view_pair *pair, int i)
 {
+	int prog = bpf_program__fd(c->skel->progs.vb_cap_before);
 	const struct view_end *end = &pair->end[i];
 
 	for (int h = 0; h < VB_HOOKS_MAX; h++) {
@@ -131,8 +121,9 @@ static int attach_before(struct capture_programs *c, const struct view_pair *pai
 
 		if (hook->role != VB_ROLE_STACK_TX && hook->role != VB_ROLE_WIRE_RX)
 			continue;
-		c->links[i] = attach_tcx_before(bpf_program__fd(c->skel->progs.vb_cap_before),
-						end->ifindex, hook, end->hooks[h].prog_id);
+		c->links[i] = attach_tcx_before(
+			prog, end->ifindex, hook,
+			hook->method == VB_METHOD_TCX ? end->hooks[h].prog_id : 0);
 		return c->links[i] < 0 ? c->links[i] : 0;
 	}
 	return -ENOENT;

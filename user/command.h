@@ -4,6 +4,7 @@
 #define VB_COMMAND_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include "session.h"
 
@@ -27,6 +28,18 @@ struct command {
 };
 
 extern const struct command commands[]; /* ends with a row without a name */
+
+/* NULL if there is no command of that name. */
+const struct command *command_find(const char *name);
+
+/* The commands and options, a line each. */
+void command_print_usage(FILE *to);
+
+/*
+ * Has what earlier commands only asked for be done: devices are deleted many at once. The exit
+ * status; has said what went wrong.
+ */
+int command_flush(struct session *s);
 
 /* Runs the command that argv[0] names. Returns the exit status and has said what went wrong. */
 int command_run(const struct options *opt, int argc, char **argv);

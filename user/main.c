@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The options before the command, the table of commands, help. */
-#include <stdarg.h>
+/* The options before the command; then the command, or a file of commands. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,196 +7,11 @@
 #include <xdp/libxdp.h>
 #include "batch.h"
 #include "command.h"
-#include "endpoint.h"
 #include "netns.h"
 
 #ifndef VETHBPF_VERSION
 #error "the build gives the version"
 #endif
-
-const struct command commands[] = {
-	{"pair",
-	 "END END [datapath auto|tc|peer|xdp]\n"
-	 "END := DEV [side stack|wire] [open] [before|after [PROG_ID]]",
-	 "make two devices the ends of one cable",
-	 "What goes in at one device comes out at the other, unchanged, both ways, until unpair.\n"
-	 "  side stack   the cable stands in place of the wire: it takes what this machine sends\n"
-	 "               on the device (default for dummy, ifb, macvlan, bridge)\n"
-	 "  side wire    the cable stands in place of the stack: it takes what the device\n"
-	 "               receives (default for all others: NIC, veth, tap, vxlan …)\n"
-	 "  open         let pass also what does not come through the cable: what a macvlan's\n"
-	 "               lower device receives, what this machine itself sends on a wire\n"
-	 "  before       put the programs first among the TC programs of the device, or before "
-	 "the\n"
-	 "               one with this id; after: last, as without it, or after that one\n"
-	 "  datapath     auto takes the fastest that loses nothing, for each direction:\n"
-	 "               tc    works with every device\n"
-	 "               peer  straight into the other end of a veth or netkit, if that is in\n"
-	 "                     another namespace\n"
-	 "               xdp   in the driver, before the kernel makes packets of frames; both "
-	 "ends\n"
-	 "                     must have side wire. Generic XDP where native would lose something\n"
-	 "               `vethbpf show` says which it is and why\n",
-	 cmd_pair},
-	{"unpair", "DEV", "take a cable away, either end named",
-	 "Both devices are left as they were before pair.\n", cmd_unpair},
-	{"unplug", "DEV [direction in|out|both]", "pull the cable out, either end named",
-	 "What is sent is lost, until plug; the pair and its counters stay. While\n"
-	 "`vethbpf watch` runs, a device that nothing reaches has no link.\n"
-	 "  direction   in pulls what DEV is handed, out what DEV gives (default: both)\n",
-	 cmd_unplug},
-	{"plug", "DEV [direction in|out|both]", "put back what unplug pulled out",
-	 "In one direction or both, as for unplug.\n", cmd_plug},
-	{"add",
-	 "DEV [netns NETNS] [address LLADDR] [mtu N] [gso N] [up]\n"
-	 "                   peer DEV [netns NETNS] [address LLADDR] [mtu N] [gso N] [up]",
-	 "make two new devices, one cable between them, as veth is",
-	 "What is sent on one device is received by the other, in whatever network namespaces\n"
-	 "they are and will be. Each is a macvlan on a device of its own, its anchor, which\n"
-	 "stays in this namespace; the cable runs between the anchors.\n"
-	 "  netns NETNS     make it there: name, path or process id\n"
-	 "  address LLADDR  its link-layer address (default: a random one)\n"
-	 "  mtu N           68 to 65535 (default 1500)\n"
-	 "  gso N           the largest packet that its stack hands down and builds from many,\n"
-	 "                  in bytes (default: as large as this kernel takes; 65536 is veth's)\n"
-	 "  up              set it up\n",
-	 cmd_add},
-	{"del", "DEV", "take away what add made, either device named",
-	 "Both devices vanish, wherever they are. DEV is looked for in this namespace, and\n"
-	 "among the names that were given to add here.\n",
-	 cmd_del},
-	{"gc", "", "take away what is left of devices and namespaces that were deleted",
-	 "Where one of two added devices was deleted, by hand or with its namespace, this\n"
-	 "takes the other one away. The next add or del in this namespace does so too. It\n"
-	 "also removes the pins of network namespaces that are gone.\n",
-	 cmd_gc},
-	{"list", "", "show the pairs, a line each",
-	 "States: plugged (frames flow), unplugged (pulled out, one way or both; show says\n"
-	 "which), incomplete (pair was cut short; run it again, or unpair),\n"
-	 "broken (an end is gone, or a hook was taken away; show says what).\n",
-	 cmd_list},
-	{"show", "[DEV]", "show pairs in detail",
-	 "Each end with its device, hooks and counters. DEV: only the pair it is an end of.\n",
-	 cmd_show},
-	{"stats", "[DEV] [interval S] [count N]", "show how much crosses in a second",
-	 "Frames and bits that cross each way, and frames that were dropped. Refreshed in place\n"
-	 "on a terminal; else a line for each pair every time, or an object a line with -j.\n"
-	 "  DEV         only the pair it is an end of\n"
-	 "  interval S  seconds between two looks, 0.1 to 86400 (default 1)\n"
-	 "  count N     end after N times (default: go on until interrupted)\n",
-	 cmd_stats},
-	{"monitor", "", "tell what happens to the pairs, as it happens",
-	 "Pairs: paired, unpaired, plugged, unplugged, broken. Ends: up, down, gone, moved,\n"
-	 "renamed, drops (of frames that it took). A line each, or an object a line with -j.\n"
-	 "Devices are told of at once, all else within a second. Ends on SIGINT or SIGTERM.\n",
-	 cmd_monitor},
-	{"capture", "DEV [write FILE|-] [snaplen N] [count N] [filter EXPRESSION]",
-	 "write the frames that a cable takes as pcapng",
-	 "DEV is either end; both ends' frames are written, each end an interface of the file, "
-	 "with\n"
-	 "the direction and the verdict on each frame. Ends on SIGINT or SIGTERM. Costs nothing "
-	 "while\n"
-	 "it does not run. To look on: vethbpf capture DEV | tshark -r -\n"
-	 "  write FILE  into a file (default, and -: to standard output)\n"
-	 "  snaplen N   of each frame the first N bytes, from 64 (default: 65000)\n"
-	 "  count N     end after N frames\n"
-	 "  filter EXPRESSION  the frames that match, see pcap-filter(7); last of all\n",
-	 cmd_capture},
-	{"check", "[DEV]", "what this kernel and a device can do, and what is wrong with the pairs",
-	 "Of each finding: what is wrong, or at least surprising, and what to do about it.\n"
-	 "DEV: what this device can do, what pair would do with it, and its own pair alone.\n"
-	 "Exit status 1 if anything is wrong; notes are not.\n",
-	 cmd_check},
-	{"metrics", "[openmetrics]", "print the counters and states as metrics",
-	 "In Prometheus's text format, for the textfile collector of its node exporter.\n"
-	 "openmetrics: in OpenMetrics's, which announces counters in another way.\n",
-	 cmd_metrics},
-	{"graph", "", "print the pairs as a graph, for Graphviz's dot",
-	 "Network namespaces are clusters, cables bold lines; what is broken is dashed and red.\n"
-	 "To make a picture of it: vethbpf graph | dot -Tsvg >cables.svg\n",
-	 cmd_graph},
-	{"save", "", "print the pairs as commands, for -b to make them again",
-	 "A line for each pair and added pair of this namespace, with its options, as they are\n"
-	 "now. Lines that are true already do nothing when they are run by -b.\n"
-	 "For example: vethbpf save >cables; vethbpf -b cables\n",
-	 cmd_save},
-	{"watch", "[link follow|admin|leave] [hooks restore|leave] [conf DIR]",
-	 "the agent: link state follows, cables heal",
-	 "Runs until it is ended, and says what happens and what it does. An end that is\n"
-	 "set down, loses its carrier or vanishes takes the other end's link with it, as\n"
-	 "with veth, and gives it back. A device that comes back under its name is paired\n"
-	 "again. What is wanted by the lines in *.conf, as for -b, is made as soon as it\n"
-	 "can be; SIGHUP has them read again.\n"
-	 "  link follow   take the carrier of a dummy, tap, macvlan or vxlan and of what add\n"
-	 "                made; make any other device dormant (default)\n"
-	 "  link admin    set any other device down\n"
-	 "  link leave    touch nobody's link\n"
-	 "  hooks leave   leave detached what somebody has detached by hand\n"
-	 "  conf DIR      where the *.conf files are (default /etc/vethbpf.d)\n",
-	 cmd_watch},
-	{"help", "[COMMAND]", "show this, or more about a command", "", cmd_help},
-	{0},
-};
-
-static void print_usage(FILE *to)
-{
-	fprintf(to, "Usage: vethbpf [OPTIONS] COMMAND …\n"
-		    "A virtual patch cable: two network devices become the ends of one cable.\n\n");
-	for (const struct command *c = commands; c->name; c++)
-		fprintf(to, "  %-8s %s\n", c->name, c->summary);
-	fprintf(to,
-		"\nOptions:\n"
-		"  -n, --netns NETNS  work in this network namespace (name, path or process id)\n"
-		"  -b, --batch FILE   run the commands in a file, a line each; - is standard "
-		"input\n"
-		"  -force             go on after a command in the file that failed\n"
-		"  -j, --json         print JSON\n"
-		"  -p, --pretty       print JSON on many lines\n"
-		"  -H, --human        print counts with units: 1.23M for 1230000\n"
-		"  -V, --version      print the version\n"
-		"  -h, --help         print this; `vethbpf help COMMAND` tells more\n");
-}
-
-static const struct command *find_command(const char *name)
-{
-	for (const struct command *c = commands; c->name; c++)
-		if (!strcmp(c->name, name))
-			return c;
-	return NULL;
-}
-
-int usage_error(const char *command, const char *fmt, ...)
-{
-	const struct command *c = command ? find_command(command) : NULL;
-	FILE *to = fault_begin();
-	va_list ap;
-
-	va_start(ap, fmt);
-	vfprintf(to, fmt, ap);
-	va_end(ap);
-	if (c)
-		fprintf(to, "\nUsage: vethbpf %s %s\n", c->name, c->usage);
-	else
-		fputs("\n`vethbpf help` shows the commands and options\n", to);
-	return EXIT_USAGE;
-}
-
-int cmd_help(const struct options *opt, int argc, char **argv)
-{
-	const struct command *c;
-
-	(void)opt;
-	if (argc < 2) {
-		print_usage(stdout);
-		return EXIT_SUCCESS;
-	}
-	c = find_command(argv[1]);
-	if (!c)
-		return usage_error(NULL, "no command \"%s\"", argv[1]);
-	printf("Usage: vethbpf %s%s%s\n\n%c%s.\n%s", c->name, *c->usage ? " " : "", c->usage,
-	       c->summary[0] & ~0x20, c->summary + 1, c->help);
-	return EXIT_SUCCESS;
-}
 
 static int say_nothing(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
@@ -213,28 +27,6 @@ static int xdp_say_nothing(enum libxdp_print_level level, const char *fmt, va_li
 	(void)fmt;
 	(void)ap;
 	return 0;
-}
-
-static int flush(struct session *s)
-{
-	struct fault f = {0};
-
-	if (!endpoint_flush(s, &f))
-		return EXIT_SUCCESS;
-	fault_print(&f);
-	return EXIT_FAILURE;
-}
-
-int command_run(const struct options *opt, int argc, char **argv)
-{
-	const struct command *c = find_command(argv[0]);
-
-	if (!c)
-		return usage_error(NULL, "no command \"%s\"", argv[0]);
-	/* Whatever is not a further del must find the devices gone that del took away. */
-	if (c->run != cmd_del && flush(opt->session) != EXIT_SUCCESS)
-		return EXIT_FAILURE;
-	return c->run(opt, argc, argv);
 }
 
 struct start {
@@ -270,7 +62,7 @@ static int parse_options(int argc, char **argv, struct start *start, int *ret_ex
 			puts("vethbpf " VETHBPF_VERSION);
 			return -1;
 		} else if (is_option(argv[i], "-h", "--help")) {
-			print_usage(stdout);
+			command_print_usage(stdout);
 			return -1;
 		} else if (is_option(argv[i], "-n", "--netns")) {
 			value = &start->netns;
@@ -303,10 +95,10 @@ int main(int argc, char **argv)
 	if (start.batch && i < argc)
 		return usage_error(NULL, "with a batch file there is no command");
 	if (!start.batch && i == argc) {
-		print_usage(stderr);
+		command_print_usage(stderr);
 		return EXIT_USAGE;
 	}
-	if (!start.batch && !find_command(argv[i]))
+	if (!start.batch && !command_find(argv[i]))
 		return usage_error(NULL, "no command \"%s\"", argv[i]);
 
 	/* What the libraries say is for developers; what it means is said by a fault. */
@@ -320,7 +112,7 @@ int main(int argc, char **argv)
 	}
 	status = start.batch ? batch_run(&start.opt, start.batch, start.force)
 			     : command_run(&start.opt, argc - i, argv + i);
-	if (flush(&start.session) != EXIT_SUCCESS)
+	if (command_flush(&start.session) != EXIT_SUCCESS)
 		status = EXIT_FAILURE;
 	session_close(&start.session);
 	return status;

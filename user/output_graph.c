@@ -104,7 +104,8 @@ static void print_cable(const struct view *view, size_t i)
 	printf("\", penwidth=3%s];\n", plugged ? "" : ", style=dashed, color=red");
 	for (size_t k = 2 * i; k < 2 * i + 2; k++)
 		if (view_is_anchor(end_at(view, k)))
-			printf("\tpoint%zu -- end%zu;\n", k, k);
+			/* Outside, the first end's on the left. */
+			printf(k % 2 ? "\tend%zu -- point%zu;\n" : "\tpoint%zu -- end%zu;\n", k, k);
 }
 
 int output_graph(const struct view *view, const char *here)

@@ -4,6 +4,7 @@
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2153,SC2154 # what lib.bash and bats set
 
 load lib
+load add
 
 setup() {
 	bats_require_minimum_version 1.5.0
@@ -117,6 +118,16 @@ without them what XDP takes cannot be seen
 	ends_capture
 	diff <(awk '{ print $2 }' "$FRAMES") <(captured end-a out)
 	diff <(awk '{ print $2 }' "$FRAMES") <(captured end-b in)
+}
+
+@test "what add made: all frames that cross, as the stacks send them" {
+	add_apart
+	capturing eth-b
+	frames_cross "$left/eth-a" "$right/eth-b"
+	ends_capture
+	grep -v "^pause " "$FRAMES" | awk '{ print $2 }' >"$BATS_TEST_TMPDIR/frames"
+	diff "$BATS_TEST_TMPDIR/frames" <(captured eth-a out | head -n "$(wc -l <"$BATS_TEST_TMPDIR/frames")")
+	diff "$BATS_TEST_TMPDIR/frames" <(captured eth-b out | head -n "$(wc -l <"$BATS_TEST_TMPDIR/frames")")
 }
 
 @test "what is dropped was taken, and has that verdict" {

@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# The manual page and the completion know what the command knows, no less and no more; what is
+# installed is all that there is.
+# shellcheck disable=SC2016 # for other shells
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.." || return
+	make -s build/vethbpf >/dev/null
+	page=$BATS_TEST_TMPDIR/page
+	mkdir "$BATS_TEST_TMPDIR/nothing"
+	mandoc -T ascii -O width=1000 docs/vethbpf.8 | col -b >"$page"
+}
+
+# commands, options: as help lists them.
+commands() {
+	build/vethbpf help | sed -n '/^Usage/,/^Options/s/^  \([a-z]*\) .*/\1/p'
+}
+
+options() {
+	build/vethbpf help | sed -n '/^Options/,$p' | grep -oE '(^| )--?[a-z]+[, ]' -i | tr -d ' ,'
+}
+
+# keywords COMMAND: the words of its usage that stand for themselves.
+keywords() {
+	build/vethbpf help "$1" | sed -n '/^Usage:/,/^$/p' | sed "s/^Usage: vethbpf $1//" |
+		grep -oE '\b[a-z]+\b' | sort -u
+}
+
+# in_page COMMAND: what the page has on it, from its heading to the next one.
+in_page() {
+	awk -v name="$1" '/^       vethbpf [a-z]/ { on = $2 == name } /^[A-Z]|^   [A-Z]/ { on = 0 } on' "$page"
+}
+
+# offers WORD...: what is offered for the last word, which may be empty.
+offers() {
+	unshare -n bash -c '
+		. etc/vethbpf.bash-completion
+		COMP_WORDS=("$PWD/build/vethbpf" "$@")
+		COMP_CWORD=$#
+		cd "$BATS_TEST_TMPDIR/nothing"
+		_vethbpf
+		printf "%s\n" "${COMPREPLY[@]}"' - "$@" | grep -vx lo | sort -u
+}
+
+@test "the manual page is well formed, and of this version" {
+	run mandoc -T lint -W warning docs/vethbpf.8
+	[ -z "$output" ]
+	grep -qF "\"$(build/vethbpf -V)\"" docs/vethbpf.8
+}
+
+@test "the manual page has every command, and no other" {
+	diff <(commands | sort) <(sed -n '/^COMMANDS/,/^LINK STATE/s/^       vethbpf \([a-z]*\).*/\1/p' \
+		"$page" | sort)
+}
+
+@test "the manual page has every keyword of every command" {
+	for command in $(commands); do
+		for keyword in $(keywords "$command"); do
+			in_page "$command" | grep -qw "$keyword" ||
+				{ echo "vethbpf $command … $keyword"; missing=1; }
+		done
+	done
+	[ ! "${missing-}" ]
+}
+
+@test "the manual page has every option" {
+	for option in $(options); do
+		grep -qE "(^|[ ,])$option([ ,]|$)" "$page" || { echo "$option"; missing=1; }
+	done
+	[ ! "${missing-}" ]
+}
+
+@test "completion offers every command and option, and no other" {
+	diff <({ commands; options; } | sort -u) <(offers "")
+}
+
+@test "completion offers every keyword of every command where it may stand, and no other" {
+	for command in $(commands | grep -vx help); do
+		diff <(keywords "$command") <({
+			offers "$command" ""
+			for keyword in $(keywords "$command"); do
+				offers "$command" "$keyword" ""
+			done
+		} | grep . | sort -u) || { echo "of $command"; wrong=1; }
+	done
+	[ ! "${wrong-}" ]
+}
+
+@test "completion offers devices, and ends of the pairs there are" {
+	unshare -n bash -c '
+		set -e
+		ip link add vbt-a type veth peer name vbt-x
+		ip link add vbt-b type veth peer name vbt-y
+		build/vethbpf pair vbt-a vbt-b
+		trap "build/vethbpf unpair vbt-a" EXIT
+		. etc/vethbpf.bash-completion
+		COMP_WORDS=(build/vethbpf pair "") COMP_CWORD=2
+		_vethbpf
+		[[ " ${COMPREPLY[*]} " == *" vbt-x "* && " ${COMPREPLY[*]} " == *" vbt-a "* ]]
+		COMP_WORDS=(build/vethbpf unpair vbt-) COMP_CWORD=2
+		_vethbpf
+		[ "${COMPREPLY[*]}" = "vbt-a vbt-b" ]'
+}
+
+@test "all that is installed is there, and goes again" {
+	root=$BATS_TEST_TMPDIR/root
+	make -s install DESTDIR="$root" PREFIX=/usr
+	[ "$(cd "$root" && find . -type f | sort)" = "./usr/lib/systemd/system/vethbpf.service
+./usr/sbin/vethbpf
+./usr/share/bash-completion/completions/vethbpf
+./usr/share/man/man8/vethbpf.8" ]
+	"$root/usr/sbin/vethbpf" -V
+	grep -x "ExecStart=/usr/sbin/vethbpf watch" "$root/usr/lib/systemd/system/vethbpf.service"
+	make -s uninstall DESTDIR="$root" PREFIX=/usr
+	[ -z "$(find "$root" -type f)" ]
+}
+
+@test "the unit is one that systemd understands" {
+	command -v systemd-analyze >/dev/null || skip "there is no systemd here"
+	unit=$BATS_TEST_TMPDIR/vethbpf.service
+	sed "s|@SBINDIR@|$PWD/build|" etc/vethbpf.service >"$unit"
+	run systemd-analyze verify --man=no "$unit"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output != *"$unit"* ]]
+}
