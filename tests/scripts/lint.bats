@@ -8,7 +8,7 @@ setup() {
 	command -v clang-tidy cppcheck shellcheck clang-format >/dev/null ||
 		skip "clang-format, clang-tidy, cppcheck or shellcheck is missing (scripts/setup lint)"
 	cd "$BATS_TEST_TMPDIR" || return
-	mkdir .ci bpf include scripts tests user
+	mkdir .ci bpf etc include scripts tests user
 	cp "$from"/.clang-{format,tidy} "$from/.shellcheckrc" .
 	cp "$from/scripts/lint" scripts
 	printf '%s:\n\t@echo -Wall\n' user-flags >Makefile

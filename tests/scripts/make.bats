@@ -7,7 +7,7 @@ setup_file() {
 	unset MAKEFLAGS MFLAGS MAKELEVEL
 	tree=$BATS_FILE_TMPDIR/tree
 	mkdir "$tree"
-	cp -a "$BATS_TEST_DIRNAME"/../../{Makefile,bpf,include,user} "$tree"
+	cp -a "$BATS_TEST_DIRNAME"/../../{Makefile,bpf,docs,etc,include,user} "$tree"
 	export tree
 	make -s -C "$tree" -j"$(nproc)" CC=clang CFLAGS=-O0 >"$BATS_FILE_TMPDIR/said" 2>&1 3>&-
 }
