@@ -40,6 +40,7 @@ static int open_program(const struct panel *p, struct xdp_program **ret, struct 
 		return -errno;
 	skel->rodata->panel_cookie = p->cookie;
 	skel->rodata->has_kern_types = kernel_has_types();
+	skel->rodata->raw_features = kernel_raw_features();
 	err = panel_share_maps(p, skel->obj);
 	if (!err) {
 		prog = xdp_program__from_bpf_obj(skel->obj, "xdp");

@@ -250,8 +250,7 @@ static void judge_xdp(struct check_report *r, const struct check_pair *pair, int
 		   plan_has_other_end(&to->dev) ? ": its other end does not poll (no NAPI)" : "",
 		   view_end_name(&pair->view.end[i]));
 	if (plan_has_other_end(&to->dev))
-		remedy(one, "ethtool -K … gro on at the other end of %s, or datapath tc",
-		       view_end_name(to));
+		remedy(one, "%s, or pair them with datapath tc", pair->end[!i].gro_command);
 	else
 		remedy(one, "pair them with datapath tc");
 }

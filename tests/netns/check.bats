@@ -112,7 +112,9 @@ finds() {
 	[ -z "$(findings)" ]
 	in_ns "$right" ethtool -K far-b gro off
 	finds "wrong no_napi end-b"
-	in_ns "$right" ethtool -K far-b gro on
+	remedy=$(vb -j check | jq -r '.findings[] | select(.code == "no_napi").remedy') || true
+	[ "$remedy" = "ip netns exec $right ethtool -K far-b gro on, or pair them with datapath tc" ]
+	eval "${remedy%%,*}"
 	[ -z "$(findings)" ]
 }
 

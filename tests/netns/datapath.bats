@@ -120,17 +120,72 @@ wire, so there is no other end to hand frames to
 @test "datapath xdp without NAPI at the other end is generic, and says how it would be native" {
 	has_tcx || skip "this kernel does not tell what drivers can do for XDP"
 	make_ends veth wire veth wire
-	vb pair end-a end-b datapath xdp
+	run --separate-stderr -0 vb pair end-a end-b datapath xdp
+	warning="vethbpf: warning: pair end-a end-b: what DEV takes crosses by generic XDP, which is \
+slower than XDP in the driver: the peer transmits XDP frames only if its other end has gro on"
+	diff - <(echo "$stderr") <<-END
+		${warning/DEV/end-a}
+		         ip netns exec $right ethtool -K far-b gro on; then unpair and pair again
+		${warning/DEV/end-b}
+		         ip netns exec $left ethtool -K far-a gro on; then unpair and pair again
+	END
 	[ "$(datapaths)" = "xdpgeneric xdpgeneric" ]
 	shows '.a.reason | test("gro on")'
 	crosses
 	talk "$left" far-a "$right" far-b
+	# What it advises makes it native.
+	while read -r command; do
+		eval "${command%;*}"
+	done < <(grep -o "ip netns exec .*" <<<"$stderr")
+	vb unpair end-a
+	run --separate-stderr -0 vb pair end-a end-b datapath xdp
+	[ -z "$stderr" ]
+	[ "$(datapaths)" = "xdp xdp" ]
+}
+
+# gro NETNS DEV: "on" or "off".
+gro() {
+	in_ns "$1" ethtool -k "$2" | sed -n 's/^generic-receive-offload: //p'
+}
+
+@test "datapath xdp turns gro on at other ends in this namespace, and unpair turns it off again" {
+	has_tcx || skip "this kernel does not tell what drivers can do for XDP"
+	make_ends veth wire veth wire
+	ip -n "$left" link set far-a netns "$mid"
+	ip -n "$right" link set far-b netns "$mid"
+	ip -n "$mid" link set far-a up
+	ip -n "$mid" link set far-b up
+	in_ns "$mid" ethtool -K far-b gro on # somebody's own doing stays
+	run --separate-stderr -0 vb pair end-a end-b datapath xdp
+	[ -z "$stderr" ]
+	[ "$(datapaths)" = "xdp xdp" ]
+	[ "$(gro "$mid" far-a)" = on ]
+	# Also if it is somewhere else by then.
+	ip -n "$mid" link set far-a netns "$left"
+	ip -n "$mid" link set far-b netns "$right"
+	ip -n "$left" link set far-a up
+	ip -n "$right" link set far-b up
+	crosses
+	vb unpair end-a
+	[ "$(gro "$left" far-a)" = off ]
+	[ "$(gro "$right" far-b)" = on ]
 }
 
 @test "datapath xdp on taps is generic: a tap's frames may have unfinished checksums" {
+	has_types || skip "this kernel's programs cannot see what a driver takes"
 	make_ends tap "" tap ""
-	vb pair end-a end-b datapath xdp
+	run --separate-stderr -0 vb pair end-a end-b datapath xdp
+	[[ $stderr == *"warning: "*"what end-a takes crosses by generic XDP"*"unfinished checksums"* ]]
 	[ "$(datapaths)" = "xdpgeneric xdpgeneric" ]
+	crosses
+}
+
+@test "datapath xdp on taps is tc where programs cannot see what a driver takes" {
+	! has_types || skip "this kernel's programs can see it"
+	make_ends tap "" tap ""
+	run --separate-stderr -0 vb pair end-a end-b datapath xdp
+	[[ $stderr == *"warning: "*"what end-a takes crosses by tc"*"(Linux 6.2 does)"* ]]
+	[ "$(datapaths)" = "tc tc" ]
 	crosses
 }
 

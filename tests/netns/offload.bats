@@ -72,3 +72,15 @@ stack_and_tap() {
 		ip -n "$mid" link del end-b
 	done
 }
+
+@test "what a tap leaves to be summed up or segmented comes out of another tap as that takes it" {
+	ip -n "$mid" tuntap add dev end-a mode tap vnet_hdr
+	ip -n "$mid" tuntap add dev end-b mode tap vnet_hdr
+	ip -n "$mid" link set end-a up
+	ip -n "$mid" link set end-b up
+	for datapath in tc xdp auto; do
+		vb pair end-a end-b datapath $datapath
+		"$here/offload.py" tap-to-tap "$mid" end-a end-b
+		vb unpair end-a
+	done
+}
