@@ -75,6 +75,25 @@ gro_on() {
 	crosses
 }
 
+@test "every VLAN, and frames of every size, by every datapath" {
+	make_ends veth wire veth wire
+	gro_on
+	FRAMES=$BATS_TEST_TMPDIR/every
+	awk 'BEGIN {
+		head = "02000000bb0102000000aa01"
+		for (i = 0; i < 4095; i++)
+			printf "vlan-%d %s8100%04x88b5%046x\n", i, head, i + i % 8 * 8192, i
+		for (i = 15; i <= 1514; i++)
+			printf "size-%d %s88b5%0" 2 * (i - 14) "d\n", i, head, i % 2
+	}' >"$FRAMES"
+	for datapath in tc peer xdp; do
+		[ $datapath != peer ] || has_types || continue
+		vb pair end-a end-b datapath $datapath
+		crosses --mtu 0
+		vb unpair end-a
+	done
+}
+
 @test "datapath peer is refused where the other end is in this namespace" {
 	has_types || skip "this kernel lets no program read its structures"
 	make_ends veth wire veth wire

@@ -20,7 +20,7 @@ import sys
 import time
 
 PORT, PATIENCE = 7777, 10
-UDP_SEGMENT, SO_TIMESTAMPNS = 103, 35
+UDP_SEGMENT, SO_TIMESTAMPNS, SO_TXTIME = 103, 35, 61
 TUNSETIFF, TUNSETOFFLOAD = 0x400454CA, 0x400454D0
 IFF_TAP, IFF_NO_PI, IFF_VNET_HDR, TUN_F_CSUM = 2, 0x1000, 0x4000, 1
 VNET_HDR = struct.Struct("=BBHHHH")
@@ -102,6 +102,12 @@ def exchange(source, target):
                    target.getsockname())
     for i in range(0, len(data), 1000):
         receive(target, data[i:i + 1000])
+    # A time to be sent at, for a qdisc that there is none of: it is not taken for one of receiving.
+    source.setsockopt(socket.SOL_SOCKET, SO_TXTIME, struct.pack("=iI", time.CLOCK_MONOTONIC, 0))
+    in_an_hour = time.clock_gettime_ns(time.CLOCK_MONOTONIC) + 3600 * 10**9
+    source.sendmsg([b"later"], [(socket.SOL_SOCKET, SO_TXTIME, struct.pack("=Q", in_an_hour))], 0,
+                   target.getsockname())
+    receive(target, b"later")
 
 
 def udp(netns_a, address_a, netns_b, address_b):
