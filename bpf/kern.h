@@ -121,8 +121,8 @@ static __always_inline bool dev_takes_raw(const struct net_device *dev)
 
 #define CACHE_LINE 64 /* SMP_CACHE_BYTES of x86-64 and arm64 */
 
-/* Whether what generic XDP shows is one packet that is to become several (bpf_prog_run_generic_xdp()
- * in net/core/dev.c: what describes that lies behind the data). */
+/* Whether what generic XDP shows is one packet that is to become several
+ * (bpf_prog_run_generic_xdp() in net/core/dev.c: what describes that lies behind the data). */
 static __always_inline bool generic_frame_is_gso(struct xdp_buff *xdp)
 {
 	__u32 size = bpf_core_type_size(struct skb_shared_info);

@@ -44,7 +44,7 @@ struct check_end {
 	char elsewhere[64];		   /* a namespace that has a device of its name */
 	struct driver driver;
 	char gro_command[256]; /* of a veth: what makes it transmit XDP frames */
-	uint32_t rp_filter; /* as it works: the greater of all's and the device's */
+	uint32_t rp_filter;    /* as it works: the greater of all's and the device's */
 	bool forwarding;
 };
 

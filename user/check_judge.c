@@ -179,7 +179,8 @@ static bool judge_presence(struct check_report *r, const struct view_end *end,
 	return end->device_there;
 }
 
-/* "ip", "ip -n blue", "nsenter --net=/proc/7/ns/net ip": for what is said to a device where it is. */
+/* "ip", "ip -n blue", "nsenter --net=/proc/7/ns/net ip": for what is said to a device where it is.
+ */
 static const char *ip_there(const struct view_end *end, char *buf, size_t size)
 {
 	const char *netns = view_is_anchor(end) ? end->netns : "";

@@ -10,6 +10,14 @@
 #include <stddef.h>
 #include "device.h"
 
+struct far_end {
+	struct device dev;
+	char netns[64]; /* as netns_each() names it; empty: this process's */
+};
+
+/* Finds it. 0; -ENODEV: dev has none, or it cannot be found; or another -errno. */
+int far_end_find(struct netlink *nl, const struct device *dev, struct far_end *ret);
+
 /* Turns gro of dev's other end on or off. 0; -ENODEV: it cannot be found; or another -errno. */
 int far_end_set_gro(struct netlink *nl, const struct device *dev, bool on);
 

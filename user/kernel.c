@@ -85,8 +85,8 @@ bool kernel_has_types(void)
 }
 
 /*
- * A bit's number is its name's, which may be another in another kernel. A length other than the right one
- * gets none (Linux 6.18); names has room for more than the 64 there can be.
+ * A bit's number is its name's, which may be another in another kernel. A length other than the
+ * right one gets none (Linux 6.18); names has room for more than the 64 there can be.
  */
 uint64_t kernel_raw_features(void)
 {

@@ -8,7 +8,15 @@
 #include "panel.h"
 #include "plan.h"
 
-enum column { COLUMN_A, COLUMN_B, COLUMN_STATE, COLUMN_DATAPATH, COLUMN_THERE, COLUMN_BACK, COLUMNS };
+enum column {
+	COLUMN_A,
+	COLUMN_B,
+	COLUMN_STATE,
+	COLUMN_DATAPATH,
+	COLUMN_THERE,
+	COLUMN_BACK,
+	COLUMNS
+};
 
 /* A cell of list, and its widest. */
 #define CELL_MAX 128

@@ -117,8 +117,9 @@ static void warn(struct cable *c, int i, struct fault *ret)
 	if (panel_port_get(c->panel, dev->ifindex, &port) || port.path == VB_PATH_XDP)
 		return;
 	fault_set(ret, EOPNOTSUPP, "what %s takes crosses by %s: %s", dev->name,
-		  port.path == VB_PATH_XDPGEN ? "generic XDP, which is slower than XDP in the driver"
-					      : "tc",
+		  port.path == VB_PATH_XDPGEN
+			  ? "generic XDP, which is slower than XDP in the driver"
+			  : "tc",
 		  plan_reason_text(port.reason));
 	if (port.reason == WHY_NO_XMIT_VETH) {
 		far_end_gro_command(c->nl, peer, command, sizeof(command));

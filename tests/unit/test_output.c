@@ -123,7 +123,7 @@ static void list_is_a_line_for_each_pair(void **state)
 	view.count = 2;
 	strcpy(pairs[1].end[0].dev.name, "ethernet-c");
 	pairs[1].end[1].count.frames = 4; /* and 3 of them dropped */
-	text_is(output_list, /* in columns */
+	text_is(output_list,		  /* in columns */
 		"eth-a stack      <-> tap-b wire state plugged    datapath tc -> 100 frames 6400 "
 		"bytes <- 7 frames 700 bytes dropped 3\n"
 		"ethernet-c stack <-> tap-b wire state incomplete datapath tc -> 100 frames 6400 "
