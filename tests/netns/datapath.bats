@@ -131,6 +131,12 @@ wire, so there is no other end to hand frames to
 	gro_on
 	vb pair end-a end-b datapath xdp
 	[ "$(datapaths)" = "xdp xdp" ]
+	# Without libxdp's dispatcher no other XDP program can join it: that is told.
+	alone=false
+	[[ $(in_ns "$mid" "$here/xdp.py" show end-a) != "alone "* ]] || alone=true
+	shows "(.a, .b | .hooks[] | select(.prog == \"vb_wire_xdp\")).alone == $alone"
+	! $alone || [ "$(vb show end-a | grep -c "vb_wire_xdp by xdp .* alone: this kernel has no dispatcher")" -eq 2 ]
+	vb -j show | "$here/schema.py" show
 	crosses
 	talk "$left" far-a "$right" far-b
 	[ "$(dropped end-a)" -eq 0 ]
