@@ -17,6 +17,7 @@
 /* Set by the loader before it loads the programs. */
 const volatile __u64 panel_cookie = 0;
 const volatile bool has_kern_types = false;
+const volatile __u64 raw_features = ~0ULL; /* kernel_raw_features() */
 
 extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
 extern void *bpf_rdonly_cast(void *obj, __u32 btf_id) __ksym __weak;
@@ -36,6 +37,11 @@ struct net_device {
 	unsigned int mtu;
 	int ifindex;
 	possible_net_t nd_net;
+	__u64 features;
+};
+
+struct skb_shared_info {
+	__u16 gso_size;
 };
 
 struct sk_buff {
@@ -49,7 +55,9 @@ struct xdp_rxq_info {
 };
 
 struct xdp_buff {
+	void *data_hard_start;
 	struct xdp_rxq_info *rxq;
+	__u32 frame_sz;
 };
 
 /* What veth gives an XDP program as its context (drivers/net/veth.c, Linux 6.3). */
@@ -99,6 +107,29 @@ static __always_inline struct net_device *peers_dev(void *val)
 static __always_inline bool dev_can_transmit(const struct net_device *dev)
 {
 	return (dev->state & (STATE_START | STATE_NOCARRIER)) == STATE_START;
+}
+
+/*
+ * Whether a device's driver may be given any packet as it is, its checksum to be filled in and its
+ * tag beside its data: what generic XDP redirects gets there without the stack's help
+ * (generic_xdp_tx() in net/core/dev.c), and other drivers would send it unfinished.
+ */
+static __always_inline bool dev_takes_raw(const struct net_device *dev)
+{
+	return (dev->features & raw_features) == raw_features;
+}
+
+#define CACHE_LINE 64 /* SMP_CACHE_BYTES of x86-64 and arm64 */
+
+/* Whether what generic XDP shows is one packet that is to become several
+ * (bpf_prog_run_generic_xdp() in net/core/dev.c: what describes that lies behind the data). */
+static __always_inline bool generic_frame_is_gso(struct xdp_buff *xdp)
+{
+	__u32 size = bpf_core_type_size(struct skb_shared_info);
+
+	size = (size + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
+	return kern_cast(xdp->data_hard_start + xdp->frame_sz - size, struct skb_shared_info)
+		->gso_size;
 }
 
 /*

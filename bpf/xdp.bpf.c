@@ -15,11 +15,14 @@ struct {
 	__uint(XDP_PASS, 1);
 } XDP_RUN_CONFIG(vb_wire_xdp);
 
-static __always_inline bool peer_can_transmit(__u32 me)
+/* Whether generic XDP may hand a frame to the peer's driver: nobody tells what becomes of it then.
+ */
+static __always_inline bool generic_may_take(struct xdp_buff *buff, __u32 me)
 {
 	void *to = bpf_map_lookup_elem(&peers, &me);
+	struct net_device *dev = to ? peers_dev(to) : NULL;
 
-	return to && dev_can_transmit(peers_dev(to));
+	return dev && dev_can_transmit(dev) && dev_takes_raw(dev) && !generic_frame_is_gso(buff);
 }
 
 SEC("xdp")
@@ -40,7 +43,7 @@ int vb_wire_xdp(struct xdp_md *xdp)
 			return XDP_PASS;
 		if (own->flags & VB_END_SKB && !veth_frame_is_whole(buff))
 			return XDP_PASS;
-		if (own->flags & VB_END_XDPGEN && !peer_can_transmit(me))
+		if (own->flags & VB_END_XDPGEN && !generic_may_take(buff, me))
 			return XDP_PASS;
 	}
 

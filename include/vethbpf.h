@@ -128,6 +128,7 @@ _Static_assert(sizeof(struct vb_hook) == 8, "ports: a hook");
 #define VB_PORT_FIRST	    (1U << 1) /* the end that was named first */
 #define VB_PORT_OPEN	    (1U << 2) /* has no gate, by request */
 #define VB_PORT_ANCHOR	    (1U << 3) /* the device was made by add, to be below an endpoint */
+#define VB_PORT_FAR_GRO	    (1U << 4) /* a veth: gro was turned on at its other end */
 
 /*
  * ports: HASH by own ifindex, what the loader must know of an end: how to take it down and put

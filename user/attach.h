@@ -24,6 +24,7 @@ struct attach_info {
 	bool attached;
 	uint32_t prog_id;
 	uint32_t link_id; /* 0: not a link */
+	bool alone;	  /* XDP without libxdp's dispatcher: no other program beside it */
 	/* Of a link: where its device is now, in whatever namespace; 0: it has none any more. */
 	uint32_t link_ifindex;
 };

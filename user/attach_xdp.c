@@ -40,6 +40,7 @@ static int open_program(const struct panel *p, struct xdp_program **ret, struct 
 		return -errno;
 	skel->rodata->panel_cookie = p->cookie;
 	skel->rodata->has_kern_types = kernel_has_types();
+	skel->rodata->raw_features = kernel_raw_features();
 	err = panel_share_maps(p, skel->obj);
 	if (!err) {
 		prog = xdp_program__from_bpf_obj(skel->obj, "xdp");
@@ -59,9 +60,12 @@ static enum xdp_attach_mode mode_of(const struct vb_hook *hook)
 	return hook->method == VB_METHOD_XDPGEN ? XDP_MODE_SKB : XDP_MODE_NATIVE;
 }
 
-/* Whether prog is among the programs that run on the device; if so, *mode is the one they run in.
+/*
+ * Whether prog is among the programs that run on the device; if so, *mode is the one they run in,
+ * and *alone says that it has no dispatcher.
  */
-static bool runs_on(const struct xdp_program *prog, uint32_t ifindex, enum xdp_attach_mode *mode)
+static bool runs_on(const struct xdp_program *prog, uint32_t ifindex, enum xdp_attach_mode *mode,
+		    bool *alone)
 {
 	struct xdp_multiprog *all = xdp_multiprog__get_from_ifindex((int)ifindex);
 	struct xdp_program *one = NULL;
@@ -69,7 +73,8 @@ static bool runs_on(const struct xdp_program *prog, uint32_t ifindex, enum xdp_a
 
 	if (libxdp_get_error(all))
 		return false;
-	if (xdp_multiprog__is_legacy(all)) {
+	*alone = xdp_multiprog__is_legacy(all);
+	if (*alone) {
 		one = xdp_multiprog__main_prog(all);
 		found = one && xdp_program__id(one) == xdp_program__id(prog);
 	} else {
@@ -93,7 +98,8 @@ static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *
 	prog = xdp_program__from_pin(path);
 	if (libxdp_get_error(prog))
 		return 0;
-	ret->attached = runs_on(prog, ifindex, &mode);
+	ret->attached = runs_on(prog, ifindex, &mode, &ret->alone);
+	ret->alone &= ret->attached;
 	ret->prog_id = xdp_program__id(prog);
 	xdp_program__close(prog);
 	return 0;
@@ -158,6 +164,7 @@ static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 	enum xdp_attach_mode mode;
 	struct xdp_program *prog;
 	char path[160], name[IF_NAMESIZE];
+	bool alone;
 	int err = 0;
 
 	(void)flags;
@@ -169,7 +176,7 @@ static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 	 * In the mode that it runs in: the record may be older than the choice. Told no mode, the
 	 * kernel takes what the driver can best, and finds no program there.
 	 */
-	if (runs_on(prog, ifindex, &mode)) {
+	if (runs_on(prog, ifindex, &mode, &alone)) {
 		err = xdp_program__detach(prog, (int)ifindex, mode, 0);
 		if (err)
 			fault_errno(f, -err, "detach %s", panel_prog_name(hook->role));

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include "attach.h"
 #include "cable.h"
+#include "far_end.h"
 #include "link.h"
 
 bool cable_is_present(struct cable *c, uint32_t ifindex, const struct vb_port *port,
@@ -76,6 +77,23 @@ static int restore_flags(struct cable *c, uint32_t ifindex, const struct vb_port
 	return 0;
 }
 
+/*
+ * Turns off what the cable turned on at the device's other end, wherever that is now; but where
+ * this process may not go, that must not keep the cable from being taken away.
+ */
+static int restore_far_end(struct cable *c, const struct device *dev, const struct vb_port *port,
+			   struct fault *f)
+{
+	int err;
+
+	if (!(port->flags & VB_PORT_FAR_GRO))
+		return 0;
+	err = far_end_set_gro(c->nl, dev, false);
+	if (err && err != -ENODEV && err != -EPERM)
+		return fault_errno(f, -err, "%s: turn gro off at its other end", port->name);
+	return 0;
+}
+
 /* Takes one end down, as cable_disconnect() does both. */
 static int take_down(struct cable *c, uint32_t ifindex, struct fault *f)
 {
@@ -103,6 +121,8 @@ static int take_down(struct cable *c, uint32_t ifindex, struct fault *f)
 			fault_errno(f, -ret, "%s: give back its link", port.name);
 		err = err ?: ret;
 		ret = restore_flags(c, ifindex, &port, f);
+		err = err ?: ret;
+		ret = restore_far_end(c, &dev, &port, f);
 		err = err ?: ret;
 	}
 	if (err) {

@@ -5,6 +5,7 @@
 #include <time.h>
 #include "attach.h"
 #include "cable.h"
+#include "far_end.h"
 
 static uint64_t now_ns(void)
 {
@@ -90,6 +91,11 @@ static int attach_end(struct cable *c, int i, struct vb_port *port, struct fault
 			err = panel_port_put(c->panel, dev->ifindex, port);
 		if (err)
 			return fault_errno(f, -err, "write its port");
+	}
+	if (port->flags & VB_PORT_FAR_GRO) {
+		err = far_end_set_gro(c->nl, dev, true);
+		if (err)
+			return fault_errno(f, -err, "turn gro on at its other end");
 	}
 	if (!port->ifi_set && !port->ifi_clear)
 		return 0;

@@ -43,7 +43,8 @@ struct check_end {
 	uint32_t other_prog[VB_HOOKS_MAX]; /* a program in the place of ours; 0: none known */
 	char elsewhere[64];		   /* a namespace that has a device of its name */
 	struct driver driver;
-	uint32_t rp_filter; /* as it works: the greater of all's and the device's */
+	char gro_command[256]; /* of a veth: what makes it transmit XDP frames */
+	uint32_t rp_filter;    /* as it works: the greater of all's and the device's */
 	bool forwarding;
 };
 

@@ -9,6 +9,7 @@
 #include "check.h"
 #include "check_kernel.h"
 #include "cleanup.h"
+#include "far_end.h"
 #include "netns.h"
 
 static uint32_t read_sysctl(const char *dev, const char *name)
@@ -40,7 +41,7 @@ static uint32_t other_program(const struct view_end *end, int i)
 	return opts.prog_id ?: opts.drv_prog_id ?: opts.skb_prog_id;
 }
 
-static void fill_end(const struct view_end *end, struct check_end *ret)
+static void fill_end(struct netlink *nl, const struct view_end *end, struct check_end *ret)
 {
 	const char *name = view_end_name(end);
 	uint32_t all = read_sysctl("all", "rp_filter");
@@ -54,6 +55,9 @@ static void fill_end(const struct view_end *end, struct check_end *ret)
 		if (end->port.hooks[i].role != VB_ROLE_NONE && !end->hooks[i].attached)
 			ret->other_prog[i] = other_program(end, i);
 	driver_get(&end->dev, &ret->driver);
+	if (plan_has_other_end(&end->dev) && ret->driver.known &&
+	    !(ret->driver.xdp_features & DRIVER_XDP_NDO_XMIT))
+		far_end_gro_command(nl, &end->dev, ret->gro_command, sizeof(ret->gro_command));
 	ret->rp_filter = read_sysctl(name, "rp_filter");
 	if (all > ret->rp_filter)
 		ret->rp_filter = all;
@@ -74,8 +78,8 @@ static int collect_pairs(struct session *s, const char *dev, struct check_facts 
 		struct check_pair *pair = &ret->pairs[ret->count++];
 
 		pair->view = view.pairs[i];
-		fill_end(&pair->view.end[0], &pair->end[0]);
-		fill_end(&pair->view.end[1], &pair->end[1]);
+		fill_end(&s->nl, &pair->view.end[0], &pair->end[0]);
+		fill_end(&s->nl, &pair->view.end[1], &pair->end[1]);
 	}
 	view_free(&view);
 	return err;

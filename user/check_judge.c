@@ -179,17 +179,30 @@ static bool judge_presence(struct check_report *r, const struct view_end *end,
 	return end->device_there;
 }
 
+/* "ip", "ip -n blue", "nsenter --net=/proc/7/ns/net ip": for what is said to a device where it is.
+ */
+static const char *ip_there(const struct view_end *end, char *buf, size_t size)
+{
+	const char *netns = view_is_anchor(end) ? end->netns : "";
+
+	if (*netns == '/')
+		snprintf(buf, size, "nsenter --net=%s ip", netns);
+	else
+		snprintf(buf, size, "ip%s%s", *netns ? " -n " : "", netns);
+	return buf;
+}
+
 static void judge_link(struct check_report *r, const struct view_end *end)
 {
 	const struct device *dev = view_end_device(end);
 	bool wire = end->port.side == VB_SIDE_WIRE;
+	char ip[96];
 
 	if (!dev)
 		return;
 	if (!(dev->flags & IFF_UP))
-		remedy(find(r, CHECK_WRONG, "down", dev->name, "it is down"),
-		       *end->netns ? "ip link set %s up, in its namespace" : "ip link set %s up",
-		       dev->name);
+		remedy(find(r, CHECK_WRONG, "down", dev->name, "it is down"), "%s link set %s up",
+		       ip_there(end, ip, sizeof(ip)), dev->name);
 	else if (!dev->carrier)
 		remedy(find(r, wire ? CHECK_WRONG : CHECK_NOTE, "no_carrier", dev->name,
 			    "it has no carrier"),
@@ -225,14 +238,17 @@ static void judge_mtu(struct check_report *r, const struct check_pair *pair, con
 {
 	const struct device *a = view_end_device(&pair->view.end[0]);
 	const struct device *b = view_end_device(&pair->view.end[1]);
+	char ip[96];
+	bool larger;
 
 	if (!a || !b || a->mtu == b->mtu)
 		return;
+	larger = b->mtu > a->mtu;
 	remedy(find(r, CHECK_WRONG, "mtu", subject,
 		    "%s has MTU %u and %s %u: longer frames than the smaller one are lost", a->name,
 		    a->mtu, b->name, b->mtu),
-	       "ip link set %s mtu %u", a->mtu > b->mtu ? a->name : b->name,
-	       a->mtu > b->mtu ? b->mtu : a->mtu);
+	       "%s link set %s mtu %u", ip_there(&pair->view.end[larger], ip, sizeof(ip)),
+	       larger ? b->name : a->name, larger ? a->mtu : b->mtu);
 }
 
 /* What end i takes crosses by native XDP: the peer's driver must transmit it. */
@@ -250,8 +266,7 @@ static void judge_xdp(struct check_report *r, const struct check_pair *pair, int
 		   plan_has_other_end(&to->dev) ? ": its other end does not poll (no NAPI)" : "",
 		   view_end_name(&pair->view.end[i]));
 	if (plan_has_other_end(&to->dev))
-		remedy(one, "ethtool -K … gro on at the other end of %s, or datapath tc",
-		       view_end_name(to));
+		remedy(one, "%s, or pair them with datapath tc", pair->end[!i].gro_command);
 	else
 		remedy(one, "pair them with datapath tc");
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* graph: parse, collect, print. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
+#include "cleanup.h"
 #include "command.h"
 #include "netns.h"
 #include "output_graph.h"
+#include "plan.h"
 
 struct search {
 	ino_t wanted;
@@ -36,8 +39,23 @@ static void name_here(char *name, size_t size)
 	netns_each_named(match, &search);
 }
 
+/* The other ends of the devices that have some; NULL: no memory. */
+static struct far_end *find_far_ends(struct netlink *nl, const struct view *view)
+{
+	struct far_end *far = calloc(2 * view->count + 1, sizeof(*far));
+
+	for (size_t i = 0; far && i < 2 * view->count; i++) {
+		const struct view_end *end = &view->pairs[i / 2].end[i % 2];
+
+		if (end->device_there && plan_has_other_end(&end->dev))
+			far_end_find(nl, &end->dev, &far[i]);
+	}
+	return far;
+}
+
 int cmd_graph(const struct options *opt, int argc, char **argv)
 {
+	_cleanup_free_ struct far_end *far = NULL;
 	struct fault f = {0};
 	struct view view;
 	char here[80];
@@ -49,8 +67,9 @@ int cmd_graph(const struct options *opt, int argc, char **argv)
 		fault_print(&f);
 		status = EXIT_FAILURE;
 	} else {
+		far = find_far_ends(&opt->session->nl, &view);
 		name_here(here, sizeof(here));
-		status = output_graph(&view, here);
+		status = far ? output_graph(&view, far, here) : EXIT_FAILURE;
 	}
 	view_free(&view);
 	return status;

@@ -51,7 +51,7 @@ int cmd_pair(const struct options *opt, int argc, char **argv)
 {
 	struct args args = {argc - 1, argv + 1};
 	struct pair_request req = {.may_be = opt->batch};
-	struct fault f = {0};
+	struct fault f = {0}, warnings[2] = {0};
 	const char *word;
 	int wrong = 0;
 
@@ -69,10 +69,13 @@ int cmd_pair(const struct options *opt, int argc, char **argv)
 	if (word)
 		return usage_error("pair", "\"%s\" is not understood here", word);
 
-	if (pair_make(opt->session, &req, &f)) {
+	if (pair_make(opt->session, &req, warnings, &f)) {
 		fault_print(&f);
 		return EXIT_FAILURE;
 	}
+	for (int i = 0; i < 2; i++)
+		if (warnings[i].err)
+			fault_print_warning(&warnings[i]);
 	return EXIT_SUCCESS;
 }
 

@@ -27,7 +27,7 @@ const struct command commands[] = {
 	 "                     another namespace\n"
 	 "               xdp   in the driver, before the kernel makes packets of frames; both\n"
 	 "                     ends must have side wire. Generic XDP where native would lose\n"
-	 "                     something\n"
+	 "                     something, with a warning that tells why and what would help\n"
 	 "               `vethbpf show` says which it is and why\n",
 	 cmd_pair},
 	{"unpair", "DEV", "take a cable away, either end named",

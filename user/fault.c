@@ -94,11 +94,21 @@ FILE *fault_begin(void)
 	return to;
 }
 
-void fault_print(const struct fault *f)
+static void print(const struct fault *f, const char *before)
 {
 	FILE *to = fault_begin();
 
-	fprintf(to, "%s\n", f->what);
+	fprintf(to, "%s%s\n", before, f->what);
 	if (f->hint[0])
 		fprintf(to, "         %s\n", f->hint);
+}
+
+void fault_print(const struct fault *f)
+{
+	print(f, "");
+}
+
+void fault_print_warning(const struct fault *f)
+{
+	print(f, "warning: ");
 }

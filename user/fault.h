@@ -46,4 +46,7 @@ FILE *fault_begin(void);
 /* Prints it as "vethbpf: <what>" and, on a line of its own, the hint. */
 void fault_print(const struct fault *f);
 
+/* The same as "vethbpf: warning: <what>": it was done, but not quite as it was asked for. */
+void fault_print_warning(const struct fault *f);
+
 #endif

@@ -4,10 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <linux/ethtool.h>
+#include <linux/if.h>
+#include <linux/sockios.h>
 #include <sys/capability.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include "attach.h"
+#include "cleanup.h"
 #include "kernel.h"
 
 static bool effective(cap_t caps, cap_value_t cap)
@@ -76,4 +82,29 @@ bool kernel_has_types(void)
 	has = btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	btf__free(btf);
 	return has;
+}
+
+/*
+ * A bit's number is its name's, which may be another in another kernel. A length other than the
+ * right one gets none (Linux 6.18); names has room for more than the 64 there can be.
+ */
+uint64_t kernel_raw_features(void)
+{
+	static const char *const needed[] = {"tx-checksum-ip-generic", "tx-vlan-hw-insert",
+					     "tx-vlan-stag-hw-insert"};
+	struct {
+		struct ethtool_gstrings head;
+		char names[256][ETH_GSTRING_LEN];
+	} strings = {.head = {.cmd = ETHTOOL_GSTRINGS, .string_set = ETH_SS_FEATURES}};
+	struct ifreq req = {.ifr_name = "lo", .ifr_data = (void *)&strings};
+	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint64_t found = 0;
+
+	if (fd < 0 || ioctl(fd, SIOCETHTOOL, &req))
+		return UINT64_MAX;
+	for (unsigned int bit = 0; bit < strings.head.len && bit < 64; bit++)
+		for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
+			if (!strncmp(strings.names[bit], needed[i], ETH_GSTRING_LEN))
+				found |= 1ULL << bit;
+	return __builtin_popcountll(found) == sizeof(needed) / sizeof(*needed) ? found : UINT64_MAX;
 }

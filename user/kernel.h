@@ -4,6 +4,7 @@
 #define VB_KERNEL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include "fault.h"
 
 /*
@@ -21,5 +22,12 @@ bool kernel_has_tcx(int prog_fd);
 
 /* Whether programs can read the kernel's own structures (bpf_rdonly_cast, Linux 6.2). */
 bool kernel_has_types(void);
+
+/*
+ * What a device must do for itself so that its driver may be given any packet as it is, as bits of
+ * net_device.features: finish every checksum, put in every VLAN tag that lies beside the data. All
+ * bits if the kernel does not tell which they are: no device can do that.
+ */
+uint64_t kernel_raw_features(void);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Devices are nodes, pairs bold edges; what a pair made by add consists of is drawn as it lies: its
- * endpoints in their namespaces, on their anchors in the panel's.
+ * Devices are nodes, pairs bold edges; what is behind a device is drawn where it lies: the other
+ * end of a veth, and of what add made the endpoint on its anchor.
  */
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +39,7 @@ static void print_node(const char *prefix, size_t nr, const char *name, const st
 	} else {
 		printf("\\ngone");
 	}
-	printf("\"%s];\n", dev ? "" : ", style=dashed");
+	printf("\"%s];\n", dev ? "" : ", style=\"rounded,dashed\"");
 }
 
 /* The device of end i that lies in the panel's namespace. */
@@ -52,46 +52,81 @@ static void print_end(const struct view *view, size_t i)
 		   view_is_anchor(end) ? "anchor" : plan_side_name(end->port.side));
 }
 
-static void print_endpoint(const struct view *view, size_t i)
-{
-	const struct view_end *end = end_at(view, i);
+/* What is drawn: the view, and what lies behind its devices. */
+struct picture {
+	const struct view *view;
+	const struct far_end *far;
+};
 
-	print_node("point", i, view_end_name(end), view_end_device(end), "endpoint");
+/* The namespace of what is behind end i in the panel's, a far end or an endpoint; NULL: nothing. */
+static const char *netns_behind(const struct picture *p, size_t i)
+{
+	if (view_is_anchor(end_at(p->view, i)))
+		return end_at(p->view, i)->netns;
+	return *p->far[i].dev.name ? p->far[i].netns : NULL;
 }
 
-/* A cluster for each namespace that an endpoint was moved to. */
-static void print_netns(const struct view *view, size_t first)
+static void print_behind(const struct picture *p, size_t i)
 {
-	const char *netns = end_at(view, first)->netns;
+	if (view_is_anchor(end_at(p->view, i)))
+		print_node("point", i, view_end_name(end_at(p->view, i)),
+			   view_end_device(end_at(p->view, i)), "endpoint");
+	else
+		print_node("far", i, p->far[i].dev.name, &p->far[i].dev, "other end");
+}
+
+/* What is behind the ends, from the one on, and lies in this namespace. */
+static void print_all_behind(const struct picture *p, size_t first, const char *netns)
+{
+	for (size_t i = first; i < 2 * p->view->count; i++) {
+		const char *there = netns_behind(p, i);
+
+		if (there && !strcmp(there, netns))
+			print_behind(p, i);
+	}
+}
+
+static void print_cluster(size_t nr, const char *before, const char *name)
+{
+	printf("\tsubgraph cluster_%zu {\n\t\tlabel=\"%s", nr, before);
+	print_text(name);
+	printf("\";\n\t\tstyle=\"rounded,filled\"; color=\"#c3ccd6\"; fillcolor=\"#f2f5f8\";\n");
+}
+
+/* A cluster for each namespace that something is in. */
+static void print_netns(const struct picture *p, size_t first)
+{
+	const char *netns = netns_behind(p, first);
 
 	for (size_t i = 0; i < first; i++)
-		if (!strcmp(end_at(view, i)->netns, netns))
+		if (netns_behind(p, i) && !strcmp(netns_behind(p, i), netns))
 			return; /* drawn already */
-	printf("\tsubgraph cluster_%zu {\n\t\tlabel=\"netns ", first + 1);
-	print_text(netns);
-	printf("\";\n");
-	for (size_t i = first; i < 2 * view->count; i++)
-		if (view_is_anchor(end_at(view, i)) && !strcmp(end_at(view, i)->netns, netns))
-			print_endpoint(view, i);
+	print_cluster(first + 1, "netns ", netns);
+	print_all_behind(p, first, netns);
 	printf("\t}\n");
 }
 
-static void print_here(const struct view *view, const char *here)
+static void print_here(const struct picture *p, const char *here)
 {
-	printf("\tsubgraph cluster_0 {\n\t\tlabel=\"");
-	print_text(here);
-	printf("\";\n");
-	for (size_t i = 0; i < 2 * view->count; i++) {
-		print_end(view, i);
-		if (view_is_anchor(end_at(view, i)) && !*end_at(view, i)->netns)
-			print_endpoint(view, i);
-	}
+	print_cluster(0, "", here);
+	for (size_t i = 0; i < 2 * p->view->count; i++)
+		print_end(p->view, i);
+	print_all_behind(p, 0, "");
 	printf("\t}\n");
 }
 
-static void print_cable(const struct view *view, size_t i)
+/* Outside, the first end's on the left. */
+static void print_line_behind(const char *what, size_t i)
 {
-	const struct view_pair *pair = &view->pairs[i];
+	if (i % 2)
+		printf("\tend%zu -- %s%zu;\n", i, what, i);
+	else
+		printf("\t%s%zu -- end%zu;\n", what, i, i);
+}
+
+static void print_cable(const struct picture *p, size_t i)
+{
+	const struct view_pair *pair = &p->view->pairs[i];
 	bool plugged = pair->state == VIEW_PLUGGED;
 	uint8_t why;
 	enum vb_path a = view_path(pair, 0, &why), b = view_path(pair, 1, &why);
@@ -101,22 +136,27 @@ static void print_cable(const struct view *view, size_t i)
 		printf("/%s", plan_path_name(b));
 	if (!plugged)
 		printf("\\n%s", view_state_name(pair->state));
-	printf("\", penwidth=3%s];\n", plugged ? "" : ", style=dashed, color=red");
+	printf("\", penwidth=3, %s];\n", plugged ? "color=\"#1f6fb2\"" : "style=dashed, color=red");
 	for (size_t k = 2 * i; k < 2 * i + 2; k++)
-		if (view_is_anchor(end_at(view, k)))
-			/* Outside, the first end's on the left. */
-			printf(k % 2 ? "\tend%zu -- point%zu;\n" : "\tpoint%zu -- end%zu;\n", k, k);
+		if (netns_behind(p, k))
+			print_line_behind(view_is_anchor(end_at(p->view, k)) ? "point" : "far", k);
 }
 
-int output_graph(const struct view *view, const char *here)
+int output_graph(const struct view *view, const struct far_end *far, const char *here)
 {
-	printf("graph vethbpf {\n\trankdir=LR;\n\tnode [shape=box];\n");
-	print_here(view, here);
+	struct picture p = {view, far};
+
+	printf("graph vethbpf {\n\trankdir=LR;\n"
+	       "\tgraph [fontname=\"sans-serif\"];\n"
+	       "\tnode [shape=box, style=\"rounded,filled\", fillcolor=white, color=\"#5b6b7b\", "
+	       "fontname=\"sans-serif\", fontsize=11];\n"
+	       "\tedge [fontname=\"sans-serif\", fontsize=11, color=\"#5b6b7b\"];\n");
+	print_here(&p, here);
 	for (size_t i = 0; i < 2 * view->count; i++)
-		if (*end_at(view, i)->netns)
-			print_netns(view, i);
-	for (size_t i = 0; i < view->count; i++)
-		print_cable(view, i);
+		if (netns_behind(&p, i) && *netns_behind(&p, i))
+			print_netns(&p, i);
+	for (size_t i = 0; view->pairs && i < view->count; i++)
+		print_cable(&p, i);
 	printf("}\n");
 	return output_finish();
 }

@@ -111,6 +111,8 @@ static struct json_object *json_hooks(const struct view_end *end)
 		json_add_int(json, "prog_id", end->hooks[i].prog_id);
 		if (end->hooks[i].link_id)
 			json_add_int(json, "link_id", end->hooks[i].link_id);
+		if (hook->method == VB_METHOD_XDP || hook->method == VB_METHOD_XDPGEN)
+			json_add_bool(json, "alone", end->hooks[i].alone);
 		json_object_array_add(list, json);
 	}
 	return list;
@@ -150,7 +152,6 @@ static struct json_object *json_show_end(const struct view_pair *pair, int i)
 	json_add_string(json, "reason", plan_reason_text(why));
 	add_counts(json, pair, i);
 	json_add_bool(json, "open", end->port.flags & VB_PORT_OPEN);
-	json_add_int(json, "foreign", end->count.foreign);
 	return json;
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <string.h>
+#include <linux/if_ether.h>
 #include "attach.h"
 #include "cable.h"
+#include "far_end.h"
 #include "loop.h"
 #include "netns.h"
 #include "pair.h"
@@ -105,7 +107,33 @@ static void collect_facts(struct cable *c)
 		driver_get(&c->facts.dev[i], &c->facts.driver[i]);
 }
 
-int pair_make(struct session *s, const struct pair_request *req, struct fault *f)
+/* Where it is not XDP in the driver that takes what end i takes: why, and what would change it. */
+static void warn(struct cable *c, int i, struct fault *ret)
+{
+	const struct device *dev = &c->facts.dev[i], *peer = &c->facts.dev[!i];
+	struct vb_port port;
+	char command[256];
+
+	if (panel_port_get(c->panel, dev->ifindex, &port) || port.path == VB_PATH_XDP)
+		return;
+	fault_set(ret, EOPNOTSUPP, "what %s takes crosses by %s: %s", dev->name,
+		  port.path == VB_PATH_XDPGEN
+			  ? "generic XDP, which is slower than XDP in the driver"
+			  : "tc",
+		  plan_reason_text(port.reason));
+	if (port.reason == WHY_NO_XMIT_VETH) {
+		far_end_gro_command(c->nl, peer, command, sizeof(command));
+		fault_hint(ret, "%s; then unpair and pair again", command);
+	} else if (port.reason == WHY_STRIPS_VLAN) {
+		fault_hint(ret, "ethtool -K %s rxvlan off; then unpair and pair again", dev->name);
+	} else if (port.reason == WHY_REFUSED && dev->mtu > ETH_DATA_LEN) {
+		fault_hint(ret, "its MTU of %u may be too large for it: ip link set %s mtu %u",
+			   dev->mtu, dev->name, ETH_DATA_LEN);
+	}
+}
+
+int pair_make(struct session *s, const struct pair_request *req, struct fault ret_warnings[2],
+	      struct fault *f)
 {
 	struct cable c = {.panel = &s->panel, .nl = &s->nl};
 	int err;
@@ -123,6 +151,11 @@ int pair_make(struct session *s, const struct pair_request *req, struct fault *f
 	err = err ?: plan_make(&req->plan, &c.facts, &c.plan, f);
 	err = err ?: loop_check(c.panel, c.nl, &c.facts, &c.plan, f);
 	err = err ?: mend_or_connect(&c, req->may_be, f);
+	for (int i = 0; !err && ret_warnings && i < 2; i++) {
+		if (c.plan.datapath == PLAN_XDP)
+			warn(&c, i, &ret_warnings[i]);
+		fault_context(&ret_warnings[i], "pair %s %s", req->dev[0], req->dev[1]);
+	}
 	if (err)
 		fault_context(f, "pair %s %s", req->dev[0], req->dev[1]);
 	return err;

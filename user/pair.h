@@ -16,9 +16,11 @@ struct pair_request {
 
 /*
  * Makes the two devices the ends of one cable. Refuses before it changes anything, or undoes what
- * it did. What an earlier try left half done on either device is taken away first.
+ * it did. What an earlier try left half done on either device is taken away first. ret_warnings, if
+ * not NULL, are set for the directions that cross, but not by the datapath that was asked for.
  */
-int pair_make(struct session *s, const struct pair_request *req, struct fault *f);
+int pair_make(struct session *s, const struct pair_request *req, struct fault ret_warnings[2],
+	      struct fault *f);
 
 /* Takes away the cable that the device is an end of and puts both devices back as they were. */
 int pair_remove(struct session *s, const char *dev, struct fault *f);

@@ -60,8 +60,7 @@ const char *plan_reason_text(uint8_t reason)
 		[WHY_NO_NATIVE] = "the driver has no native XDP redirect",
 		[WHY_NO_XMIT] = "the peer's driver cannot transmit XDP frames",
 		[WHY_NO_XMIT_VETH] =
-			"the peer transmits XDP frames only if its other end has gro on "
-			"(ethtool -K … gro on)",
+			"the peer transmits XDP frames only if its other end has gro on",
 		[WHY_STRIPS_VLAN] = "the driver takes VLAN tags off before XDP sees them "
 				    "(ethtool -K … rxvlan off)",
 		[WHY_TAP_CHECKSUM] =
@@ -71,6 +70,8 @@ const char *plan_reason_text(uint8_t reason)
 			"this kernel's native XDP would lose the unfinished checksums of "
 			"frames from a veth",
 		[WHY_REFUSED] = "the driver refused the XDP program",
+		[WHY_BLIND] = "this kernel lets generic XDP not see whether the peer's driver "
+			      "takes packets with offloads (Linux 6.2 does)",
 	};
 
 	return reason < WHY_MAX && texts[reason] ? texts[reason] : "not recorded";
@@ -169,6 +170,7 @@ static void choose_auto(const struct plan_facts *facts, struct plan *plan, int i
 static int choose_xdp(const struct plan_facts *facts, struct plan *plan, int i, struct fault *f)
 {
 	enum plan_reason obstacle = native_obstacle(facts, i);
+	const struct device *peer = &facts->dev[!i];
 	int err;
 
 	if (plan->end[i].side != VB_SIDE_WIRE) {
@@ -182,6 +184,15 @@ static int choose_xdp(const struct plan_facts *facts, struct plan *plan, int i, 
 	}
 	if (plan->end[!i].side != VB_SIDE_WIRE)
 		return 0; /* refused when it is that end's turn */
+	/* What is lacking at a device of this namespace may be done. */
+	if (obstacle == WHY_NO_XMIT_VETH && peer->link_netnsid < 0) {
+		plan->end[!i].port_flags |= VB_PORT_FAR_GRO;
+		obstacle = WHY_UNSAID;
+	}
+	if (obstacle && !facts->kern_types && !is_kind(peer, "veth")) {
+		choose(&plan->end[i], VB_PATH_TC, WHY_BLIND);
+		return 0;
+	}
 	if (obstacle)
 		choose(&plan->end[i], VB_PATH_XDPGEN, obstacle);
 	else

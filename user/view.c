@@ -53,6 +53,18 @@ const struct device *view_end_device(const struct view_end *end)
 	return end->device_there ? &end->dev : NULL;
 }
 
+/* A stack end is handed frames as if received, for which it needs no carrier. */
+const char *view_end_mute(const struct view_end *end)
+{
+	const struct device *dev = view_end_device(end);
+
+	if (!dev)
+		return NULL;
+	if (!(dev->flags & IFF_UP))
+		return "is down";
+	return end->port.side == VB_SIDE_WIRE && !dev->carrier ? "has no carrier" : NULL;
+}
+
 static void fill_end(const struct panel *p, struct netlink *nl, uint32_t ifindex,
 		     struct view_end *end)
 {

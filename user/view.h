@@ -70,6 +70,12 @@ enum vb_path view_path(const struct view_pair *pair, int i, uint8_t *ret_reason)
 /* Whether the end was made by add: it is shown by its endpoint. */
 bool view_is_anchor(const struct view_end *end);
 
+/*
+ * Why nothing can be handed over to an end whose device is there: "is down", "has no carrier"; NULL
+ * if something can.
+ */
+const char *view_end_mute(const struct view_end *end);
+
 const char *view_state_name(enum view_state state);
 /* The name a device has, or had when it was paired; of an anchor, its endpoint's. */
 const char *view_end_name(const struct view_end *end);

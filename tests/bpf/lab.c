@@ -210,6 +210,15 @@ void lab_set(const struct lab *lab, enum lab_device dev, const char *what)
 		wait_until_up(lab, dev);
 }
 
+void lab_offload(enum lab_device dev, const char *what)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "ethtool -K %s %s >/dev/null", names[dev], what);
+	if (system(command))
+		fail_msg("%s", command);
+}
+
 int lab_send_unfinished(const struct lab *lab, enum lab_device dev, const void *frame, size_t bytes)
 {
 	/* Behind an IPv4 header, as the kernel wants it (__virtio_net_hdr_to_skb()). */

@@ -54,6 +54,9 @@ int lab_send_unfinished(const struct lab *lab, enum lab_device dev, const void *
 /* Says "up", "down" or "mtu N" to a device. Up, and its other end too, it is ready to carry. */
 void lab_set(const struct lab *lab, enum lab_device dev, const char *what);
 
+/* Turns features of a device on and off, as `ethtool -K` takes them. */
+void lab_offload(enum lab_device dev, const char *what);
+
 /* Hooks a program in at TC, those with lower priorities first; and all of them out again. */
 void lab_hook(const struct lab *lab, enum lab_device dev, bool egress, uint32_t priority, int prog);
 void lab_unhook(const struct lab *lab);

@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <linux/if_link.h>
 #include <linux/pkt_cls.h>
+#include "kernel.h"
 #include "lab.h"
 #include "xdp.skel.h"
 #include "xdperr.skel.h"
@@ -98,6 +99,23 @@ static void generic_xdp_keeps_them_whole(void **state)
 	check_int("whole", cross(A_XDPGEN, WHOLE, &one), B_FAR);
 	check_int("checksum", cross(A_XDPGEN, UNFINISHED, &one), B_FAR);
 	check_int("tag", cross(A_XDPGEN, TAGGED, &one), B_FAR);
+}
+
+/* It gives them to the peer's driver past the stack, which would do what that one does not. */
+static void a_peer_that_cannot_finish_them_gets_no_generic_xdp(void **state)
+{
+	static const char *const off[] = {"tx-checksum-ip-generic off", "tx-vlan-hw-insert off",
+					  "tx-vlan-stag-hw-insert off"};
+
+	(void)state;
+	need_kern_types(&lab);
+	attach(XDP_FLAGS_SKB_MODE);
+	for (size_t i = 0; i < COUNT(off); i++) {
+		lab_offload(B, off[i]);
+		check_int(off[i], cross(A_XDPGEN, UNFINISHED, &nothing), A);
+		lab_offload(B, "tx on txvlan on tx-vlan-stag-hw-insert on");
+	}
+	check_int("on", cross(A_XDPGEN, UNFINISHED, &one), B_FAR);
 }
 
 /* The tracepoints' programs, with the maps of the one in the driver. */
@@ -246,6 +264,7 @@ static int setup(void **state)
 		return -1;
 	xdp->rodata->panel_cookie = lab.cookie;
 	xdp->rodata->has_kern_types = lab.has_kern_types;
+	xdp->rodata->raw_features = kernel_raw_features();
 	if (xdp_bpf__load(xdp))
 		return -1;
 	maps = (struct lab_maps){
@@ -277,6 +296,7 @@ int main(void)
 		TEST(frames_that_are_not_whole_pass_to_tc),
 		TEST(without_the_flag_they_are_redirected),
 		TEST(generic_xdp_keeps_them_whole),
+		TEST(a_peer_that_cannot_finish_them_gets_no_generic_xdp),
 		TEST(peer_that_is_down),
 		TEST(other_end_of_the_peer_that_is_down),
 		TEST(peer_whose_mtu_was_lowered),

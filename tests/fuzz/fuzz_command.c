@@ -6,6 +6,7 @@
  * wraps: record_run pair_make pair_remove view_open view_free netns_enter batch_run
  * wraps: endpoint_add endpoint_del endpoint_gc panel_gc
  */
+#include <errno.h>
 #include "batch.h"
 #include "printed.h"
 #include "command.h"
@@ -18,7 +19,8 @@
 #include "view.h"
 
 int vethbpf_main(int argc, char **argv);
-int __wrap_pair_make(struct session *s, const struct pair_request *req, struct fault *f);
+int __wrap_pair_make(struct session *s, const struct pair_request *req,
+		     struct fault ret_warnings[2], struct fault *f);
 int __wrap_pair_remove(struct session *s, const char *dev, struct fault *f);
 int __wrap_view_open(struct session *s, const char *dev, struct view *ret, struct fault *f);
 void __wrap_view_free(struct view *view);
@@ -32,11 +34,13 @@ int __wrap_panel_gc(bool locked, struct fault *f);
 
 static unsigned int done; /* commands */
 
-int __wrap_pair_make(struct session *s, const struct pair_request *req, struct fault *f)
+int __wrap_pair_make(struct session *s, const struct pair_request *req,
+		     struct fault ret_warnings[2], struct fault *f)
 {
 	(void)s;
 	(void)f;
 	done++;
+	fault_set(&ret_warnings[done % 2], EOPNOTSUPP, "a warning");
 	for (int i = 0; i < 2; i++) {
 		must(!parse_device_name(req->dev[i]));
 		must(req->plan.side[i] <= VB_SIDE_WIRE);

@@ -44,6 +44,49 @@ finds() {
 		any(.findings[]; .code == "tcx" and .level == "note")'
 }
 
+# do_as_advised CODE: runs the command that the remedy of the one finding begins with.
+do_as_advised() {
+	local remedy
+	remedy=$( (vb -j check || true) | jq -er ".findings[] | select(.code == \"$1\").remedy")
+	remedy=${remedy%%,*}
+	echo "advised: $remedy"
+	# shellcheck disable=SC2086 # the words of a command
+	in_ns "$mid" ${remedy/#vethbpf/$vethbpf}
+}
+
+@test "what is advised helps" {
+	make_ends veth wire bridge stack
+	ip -n "$mid" link add hub type bridge
+	vb pair end-a end-b
+	vb add eth-a netns "$left" peer eth-b up
+	ip -n "$left" link set eth-a up
+	wait_for is_running "$left" eth-a
+
+	ip -n "$mid" link set end-a down
+	do_as_advised down
+	ip -n "$left" link set eth-a down
+	do_as_advised down
+	ip -n "$mid" link set end-b mtu 1400
+	do_as_advised mtu
+	ip -n "$left" link set eth-a mtu 1400
+	do_as_advised mtu
+	ip -n "$mid" link set end-a master hub
+	do_as_advised enslaved
+	vb unplug end-b
+	do_as_advised unplugged
+	in_ns "$mid" sysctl -qw net.ipv4.conf.end-b.rp_filter=1 net.ipv4.conf.end-b.forwarding=1
+	do_as_advised rp_filter
+	do_as_advised forwarding
+	wait_for is_running "$mid" end-a
+	wait_for is_running "$left" eth-a
+	[ -z "$(findings)" ]
+	crosses --mtu 1400
+	ip -n "$left" link del eth-a
+	(vb -j check || true) | jq -e '.findings[] | select(.code == "endpoint_gone").remedy == "vethbpf gc takes the rest away"'
+	vb gc
+	[ -z "$(findings)" ]
+}
+
 @test "an end that is down" {
 	make_ends veth wire macvlan stack
 	vb pair end-a end-b
@@ -112,7 +155,9 @@ finds() {
 	[ -z "$(findings)" ]
 	in_ns "$right" ethtool -K far-b gro off
 	finds "wrong no_napi end-b"
-	in_ns "$right" ethtool -K far-b gro on
+	remedy=$(vb -j check | jq -r '.findings[] | select(.code == "no_napi").remedy') || true
+	[ "$remedy" = "ip netns exec $right ethtool -K far-b gro on, or pair them with datapath tc" ]
+	eval "${remedy%%,*}"
 	[ -z "$(findings)" ]
 }
 

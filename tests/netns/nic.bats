@@ -82,7 +82,7 @@ in_driver() {
 	if tells_features; then
 		shows '[.a, .b | .datapath] == ["xdp", "xdp"]'
 	else
-		shows '[.a, .b | .datapath] == ["xdpgeneric", "xdpgeneric"]'
+		shows '[.a, .b | .datapath] == ["tc", "tc"]'
 	fi
 	crosses
 }

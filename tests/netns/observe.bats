@@ -176,11 +176,12 @@ assert any(s.name == "vethbpf_end_taken_frames_total" and s.labels["dev"] == "q\
 	vb graph >"$out"
 	run -0 --separate-stderr dot -Tplain "$out"
 	[ -z "$stderr" ]
-	[ "$(grep -c '^node' <<<"$output")" -eq 8 ]
-	[ "$(grep -c '^edge' <<<"$output")" -eq 5 ]
+	[ "$(grep -c '^node' <<<"$output")" -eq 9 ]
+	[ "$(grep -c '^edge' <<<"$output")" -eq 6 ]
 	[ "$(grep -c 'subgraph cluster_' "$out")" -eq 2 ]
 	grep -F "label=\"netns $mid\"" "$out"
 	grep -F "label=\"netns $left\"" "$out"
+	grep -F 'label="far-a\nother end veth' "$out"
 	[ "$(grep -c 'style=dashed, color=red' "$out")" -eq 1 ]
 }
 

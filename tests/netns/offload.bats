@@ -6,6 +6,7 @@
 
 load lib
 load talk
+load add
 
 setup() {
 	bats_require_minimum_version 1.5.0
@@ -42,6 +43,41 @@ datagrams() {
 	datagrams xdp
 }
 
+@test "datagrams and their segments, between what add made" {
+	add_apart
+	with_ipv4
+	"$here/offload.py" udp "$left" 192.0.2.1 "$right" 192.0.2.2
+	no_bad_sums "$left"
+	no_bad_sums "$right"
+}
+
+@test "TCP and UDP between a container and a virtual machine, with its offloads and without" {
+	make_ends veth wire tap wire
+	in_ns "$left" ethtool -K far-a gro on
+	ip -n "$mid" link del end-b
+	for how in "auto csum tso" "xdp csum tso" "xdp "; do
+		ip -n "$mid" tuntap add dev end-b mode tap vnet_hdr
+		ip -n "$mid" link set end-b up
+		ip -n "$right" tuntap add dev guest mode tap vnet_hdr
+		ip -n "$right" link set guest up
+		# shellcheck disable=SC2086 # several words
+		"$here/guest.py" "$mid" end-b "$right" guest ${how#* } 3>&- &
+		pids+=($!)
+		wait_for is_running "$mid" end-b
+		wait_for is_running "$right" guest
+		vb pair end-a end-b datapath "${how%% *}"
+		talk "$left" far-a "$right" guest
+		[ "$(dropped end-a)" -eq 0 ]
+		vb unpair end-a
+		kill "${pids[0]}"
+		wait "${pids[0]}" || true
+		pids=()
+		hush "$left" far-a "$right" guest
+		ip -n "$right" link del guest
+		ip -n "$mid" link del end-b
+	done
+}
+
 # stack_and_tap DATAPATH: a stack behind a veth, and a tap.
 stack_and_tap() {
 	make_ends veth wire tap wire
@@ -70,5 +106,17 @@ stack_and_tap() {
 		vb unpair end-a
 		ip -n "$mid" link del end-a
 		ip -n "$mid" link del end-b
+	done
+}
+
+@test "what a tap leaves to be summed up or segmented comes out of another tap as that takes it" {
+	ip -n "$mid" tuntap add dev end-a mode tap vnet_hdr
+	ip -n "$mid" tuntap add dev end-b mode tap vnet_hdr
+	ip -n "$mid" link set end-a up
+	ip -n "$mid" link set end-b up
+	for datapath in tc xdp auto; do
+		vb pair end-a end-b datapath $datapath
+		"$here/offload.py" tap-to-tap "$mid" end-a end-b
+		vb unpair end-a
 	done
 }

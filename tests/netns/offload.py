@@ -7,6 +7,8 @@ usage: offload.py udp NETNS ADDRESS NETNS ADDRESS   datagrams between two stacks
        offload.py from-tap NETNS ADDRESS NETNS TAP MAC
                                                     a tap's frame with its checksum still to be filled
                                                     in is taken by the stack that has the address
+       offload.py tap-to-tap NETNS TAP TAP          the same, and TCP that is to become three segments,
+                                                    comes out as whoever is behind a tap can take it
 """
 import ctypes
 import fcntl
@@ -18,11 +20,11 @@ import sys
 import time
 
 PORT, PATIENCE = 7777, 10
-UDP_SEGMENT, SO_TIMESTAMPNS = 103, 35
+UDP_SEGMENT, SO_TIMESTAMPNS, SO_TXTIME = 103, 35, 61
 TUNSETIFF, TUNSETOFFLOAD = 0x400454CA, 0x400454D0
 IFF_TAP, IFF_NO_PI, IFF_VNET_HDR, TUN_F_CSUM = 2, 0x1000, 0x4000, 1
 VNET_HDR = struct.Struct("=BBHHHH")
-NEEDS_CSUM = 1
+NEEDS_CSUM, GSO_TCPV4, TCP_ACK = 1, 1, 0x10
 TAP_ADDRESS = "192.0.2.99"
 
 
@@ -56,8 +58,28 @@ def ones_sum(data):
     return total
 
 
-def pseudo(source, target, length):
-    return socket.inet_aton(source) + socket.inet_aton(target) + struct.pack("!BBH", 0, 17, length)
+def pseudo(source, target, length, protocol=17):
+    return socket.inet_aton(source) + socket.inet_aton(target) + struct.pack("!BBH", 0, protocol, length)
+
+
+def ip_header(source, target, length, protocol):
+    header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + length, 1, 0, 64, protocol, 0) + \
+        socket.inet_aton(source) + socket.inet_aton(target)
+    return header[:10] + struct.pack("!H", ~ones_sum(header) & 0xFFFF) + header[12:]
+
+
+def unfinished_datagram(source, target, data):
+    """As a virtual machine with checksum offload sends it, without its Ethernet header."""
+    length = 8 + len(data)
+    return ip_header(source, target, length, 17) + \
+        struct.pack("!HHHH", PORT, PORT, length, ones_sum(pseudo(source, target, length))) + data
+
+
+def unsegmented_tcp(source, target, data):
+    length = 20 + len(data)
+    return ip_header(source, target, length, 6) + \
+        struct.pack("!HHIIBBHHH", PORT, PORT, 1, 1, 5 << 4, TCP_ACK, 1000,
+                    ones_sum(pseudo(source, target, length, 6)), 0) + data
 
 
 def receive(sock, expected):
@@ -80,6 +102,12 @@ def exchange(source, target):
                    target.getsockname())
     for i in range(0, len(data), 1000):
         receive(target, data[i:i + 1000])
+    # A time to be sent at, for a qdisc that there is none of: it is not taken for one of receiving.
+    source.setsockopt(socket.SOL_SOCKET, SO_TXTIME, struct.pack("=iI", time.CLOCK_MONOTONIC, 0))
+    in_an_hour = time.clock_gettime_ns(time.CLOCK_MONOTONIC) + 3600 * 10**9
+    source.sendmsg([b"later"], [(socket.SOL_SOCKET, SO_TXTIME, struct.pack("=Q", in_an_hour))], 0,
+                   target.getsockname())
+    receive(target, b"later")
 
 
 def udp(netns_a, address_a, netns_b, address_b):
@@ -109,14 +137,47 @@ def from_tap(netns, address, tap_netns, name, mac):
     fd, sock = tap(tap_netns, name, IFF_VNET_HDR), udp_socket(netns, address)
     fcntl.ioctl(fd, TUNSETOFFLOAD, TUN_F_CSUM)
     data = b"summed up by nobody yet"
-    length = 8 + len(data)
-    udp_header = struct.pack("!HHHH", PORT, PORT, length, ones_sum(pseudo(TAP_ADDRESS, address, length)))
-    header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + length, 1, 0, 64, 17, 0) + \
-        socket.inet_aton(TAP_ADDRESS) + socket.inet_aton(address)
-    header = header[:10] + struct.pack("!H", ~ones_sum(header) & 0xFFFF) + header[12:]
-    frame = bytes.fromhex(mac.replace(":", "")) + bytes.fromhex("020000000099") + b"\x08\0" + header
-    os.write(fd, VNET_HDR.pack(NEEDS_CSUM, 0, 0, 0, 34, 6) + frame + udp_header + data)
+    frame = bytes.fromhex(mac.replace(":", "")) + bytes.fromhex("020000000099") + b"\x08\0"
+    os.write(fd, VNET_HDR.pack(NEEDS_CSUM, 0, 0, 0, 34, 6) + frame +
+             unfinished_datagram(TAP_ADDRESS, address, data))
     receive(sock, data)
 
 
-{"udp": udp, "to-tap": to_tap, "from-tap": from_tap}[sys.argv[1]](*sys.argv[2:])
+def read_tap(fd, finishes):
+    """The next IPv4 packet; its checksum is right, or left to a reader who can finish it."""
+    while True:
+        assert select.select([fd], [], [], PATIENCE)[0], "nothing came out of the tap"
+        flags, gso, *_ = VNET_HDR.unpack_from(frame := os.read(fd, 65536))
+        packet = frame[VNET_HDR.size + 14:]
+        if frame[VNET_HDR.size + 12:][:2] == b"\x08\0":
+            break
+    source, target = (socket.inet_ntoa(packet[i:i + 4]) for i in (12, 16))
+    total = ones_sum(pseudo(source, target, len(packet) - 20, packet[9]) + packet[20:])
+    assert not gso, "it is still to be segmented"
+    assert total == 0xFFFF or (flags & NEEDS_CSUM and finishes), packet.hex()
+    return packet
+
+
+def tap_to_tap(netns, source, target):
+    ends, head = ("192.0.2.1", "192.0.2.2"), bytes.fromhex("020000000002020000000001") + b"\x08\0"
+    data = bytes(range(150))
+    datagram = VNET_HDR.pack(NEEDS_CSUM, 0, 0, 0, 34, 6) + head + unfinished_datagram(*ends, data)
+    stream = VNET_HDR.pack(NEEDS_CSUM, GSO_TCPV4, 54, 50, 34, 16) + head + unsegmented_tcp(*ends, data)
+    fd = tap(netns, source, IFF_VNET_HDR)
+    for offloads in 0, TUN_F_CSUM:
+        out = tap(netns, target, IFF_VNET_HDR)
+        fcntl.ioctl(out, TUNSETOFFLOAD, offloads)
+        deadline = time.monotonic() + PATIENCE
+        while not select.select([out], [], [], 0.1)[0]:  # till the kernel has activated its queue
+            assert time.monotonic() < deadline, "nothing came out of the tap"
+            os.write(fd, datagram)
+        assert read_tap(out, offloads)[28:] == data
+        while select.select([out], [], [], 0.1)[0]:
+            read_tap(out, offloads)
+        os.write(fd, stream)
+        for i in range(0, 150, 50):
+            assert read_tap(out, offloads)[40:] == data[i:i + 50]
+        os.close(out)
+
+
+{"udp": udp, "to-tap": to_tap, "from-tap": from_tap, "tap-to-tap": tap_to_tap}[sys.argv[1]](*sys.argv[2:])

@@ -8,7 +8,7 @@ no_bad_sums() {
 		| select(.key | test("CsumErrors|InHdrErrors"))] | length > 0 and all(.value == 0)'
 }
 
-# talk NETNS DEV NETNS DEV: gives both devices addresses; then IPv4, IPv6 and TCP work, whole.
+# talk NETNS DEV NETNS DEV: gives both devices addresses; then IPv4, IPv6, TCP and UDP work, whole.
 talk() {
 	local client=$1 server=$3 result
 	local i ns dev
@@ -23,12 +23,19 @@ talk() {
 	in_ns "$client" ping -q -c 3 -i 0.01 -W 5 2001:db8::2
 	in_ns "$client" ping -q -c 3 -i 0.01 -W 5 -s 1472 -M "do" 192.0.2.2
 
-	for i in 192.0.2.2 2001:db8::2; do
-		in_ns "$server" iperf3 -s -1 -B "$i" >/dev/null 2>&1 3>&- &
+	# UDP may be lost in the sockets, TCP not.
+	for i in 192.0.2.2 2001:db8::2 "192.0.2.2 -u -b 100M -n 1M"; do
+		in_ns "$server" iperf3 -s -1 -B "${i%% *}" >/dev/null 2>&1 3>&- &
 		pids+=($!)
 		wait_for eval "in_ns $server ss -Hltn sport = 5201 | grep -q ."
-		result=$(in_ns "$client" iperf3 -J -c "$i" -n 8M -w 64K)
+		# shellcheck disable=SC2086 # address and options
+		result=$(in_ns "$client" iperf3 -J -w 64K -n 8M -c $i)
 		wait $!
+		unset 'pids[-1]'
+		if [[ $i == *" -u "* ]]; then
+			jq -e '.end.sum | .packets > 0 and .lost_packets < .packets' <<<"$result"
+			continue
+		fi
 		# What is still in the sockets' buffers when the client is done is not counted.
 		jq -e '.end | .sum_sent.bytes >= 8 * 1024 * 1024
 			and .sum_sent.bytes - .sum_received.bytes < 512 * 1024' <<<"$result"

@@ -118,7 +118,8 @@ static inline void say_end(char *to, const struct plan_end *end)
 	static const struct row_flag ends[] = {{VB_END_GATED, "GATED"},	  {VB_END_PEER, "PEER"},
 					       {VB_END_SKB, "SKB"},	  {VB_END_XDPGEN, "GEN"},
 					       {VB_END_ANCHOR, "ANCHOR"}, {0, NULL}};
-	static const struct row_flag ports[] = {{VB_PORT_OPEN, "OPEN"}, {0, NULL}};
+	static const struct row_flag ports[] = {
+		{VB_PORT_OPEN, "OPEN"}, {VB_PORT_FAR_GRO, "FAR_GRO"}, {0, NULL}};
 	static const struct row_flag ifi[] = {{IFF_MULTICAST, "MULTICAST"},
 					      {IFF_NOARP, "NOARP"},
 					      {IFF_PROMISC, "PROMISC"},
@@ -127,7 +128,7 @@ static inline void say_end(char *to, const struct plan_end *end)
 		"UNSAID",	"ASKED",	 "FROM_STACK", "TO_STACK",     "PEER",
 		"PEER_HERE",	"QDISC",	 "OLD_KERNEL", "WIRE",	       "NOT_A_WIRE",
 		"UNKNOWN",	"NO_NATIVE",	 "NO_XMIT",    "NO_XMIT_VETH", "STRIPS_VLAN",
-		"TAP_CHECKSUM", "VETH_CHECKSUM", "REFUSED",
+		"TAP_CHECKSUM", "VETH_CHECKSUM", "REFUSED",    "BLIND",
 	};
 
 	strcpy(to, plan_side_name(end->side));

@@ -151,6 +151,7 @@ static void xdp_to_veth(bool transmits, bool known)
 
 static void xdp_without_napi(void)
 {
+	strcpy(pair.end[0].gro_command, "ethtool -K far gro on");
 	xdp_to_veth(false, true);
 }
 
@@ -196,6 +197,32 @@ static void endpoint_deleted(void)
 	memcpy(end->port.own_address, end->dev.address, sizeof(end->port.own_address));
 }
 
+static void endpoint_elsewhere(const char *netns)
+{
+	struct view_end *end = &pair.view.end[0];
+
+	end->port.flags |= VB_PORT_ANCHOR;
+	strcpy(end->port.endpoint, "ep-a");
+	memcpy(end->port.own_address, end->dev.address, sizeof(end->port.own_address));
+	end->dev.address[5] ^= 1; /* which it got from its endpoint */
+	end->endpoint_there = true;
+	end->endpoint = end->dev;
+	strcpy(end->endpoint.name, "ep-a");
+	strcpy(end->netns, netns);
+}
+
+static void endpoint_down(void)
+{
+	endpoint_elsewhere("blue");
+	pair.view.end[0].endpoint.flags = 0;
+}
+
+static void endpoint_mtu(void)
+{
+	endpoint_elsewhere("/proc/7/ns/net");
+	pair.view.end[0].endpoint.mtu = 9000;
+}
+
 static const struct {
 	void (*change)(void);
 	const char *found; /* "level code subject", a line each */
@@ -228,6 +255,9 @@ static const struct {
 	{strict_rp_filter, "note rp_filter eth-a\n", "conf.eth-a.rp_filter=2"},
 	{loose_rp_filter, "", ""},
 	{router, "note forwarding eth-a\n", "forwarding=0"},
+	{endpoint_down, "wrong down ep-a\n", "ip -n blue link set ep-a up"},
+	{endpoint_mtu, "wrong mtu ep-a tap-b\n",
+	 "nsenter --net=/proc/7/ns/net ip link set ep-a mtu 1500"},
 	{anchor_lost, "wrong anchor_gone ep-a\n", "vethbpf del ep-a"},
 	{endpoint_deleted, "wrong endpoint_gone ep-a\n", "vethbpf gc"},
 };

@@ -17,7 +17,8 @@
 #include "view.h"
 
 int vethbpf_main(int argc, char **argv);
-int __wrap_pair_make(struct session *s, const struct pair_request *req, struct fault *f);
+int __wrap_pair_make(struct session *s, const struct pair_request *req,
+		     struct fault ret_warnings[2], struct fault *f);
 int __wrap_pair_remove(struct session *s, const char *dev, struct fault *f);
 int __wrap_view_open(struct session *s, const char *dev, struct view *ret, struct fault *f);
 void __wrap_view_free(struct view *view);
@@ -31,6 +32,7 @@ int __wrap_panel_gc(bool locked, struct fault *f);
 
 static char asked[256];
 static bool fails; /* whatever is asked for */
+static bool warns; /* pair, of its second direction */
 
 static int done(struct fault *f)
 {
@@ -51,7 +53,8 @@ static void say(const char *fmt, ...)
 	va_end(ap);
 }
 
-int __wrap_pair_make(struct session *s, const struct pair_request *req, struct fault *f)
+int __wrap_pair_make(struct session *s, const struct pair_request *req,
+		     struct fault ret_warnings[2], struct fault *f)
 {
 	static const char *const sides[] = {"default", "stack", "wire"};
 	static const char *const datapaths[] = {"auto", "tc", "peer", "xdp"};
@@ -68,6 +71,10 @@ int __wrap_pair_make(struct session *s, const struct pair_request *req, struct f
 		say(", ");
 	}
 	say("%s", datapaths[req->plan.datapath]);
+	if (warns) {
+		fault_set(&ret_warnings[1], EOPNOTSUPP, "it is slow");
+		fault_hint(&ret_warnings[1], "make it fast");
+	}
 	return done(f);
 }
 
@@ -402,6 +409,20 @@ static void failure_is_told_once_and_exits_with_1(void **state)
 	fails = false;
 }
 
+static void a_warning_is_no_failure(void **state)
+{
+	struct said said;
+
+	(void)state;
+	warns = true;
+	said = run("pair a b");
+	warns = false;
+	assert_int_equal(said.status, EXIT_SUCCESS);
+	assert_string_equal(said.out, "");
+	assert_string_equal(said.err, "vethbpf: warning: it is slow\n         make it fast\n");
+	said_free(&said);
+}
+
 static void no_command_is_a_usage_error_with_the_help(void **state)
 {
 	struct said said = run(""), help = run("help");
@@ -448,6 +469,7 @@ int main(void)
 		cmocka_unit_test(understood),
 		cmocka_unit_test(not_understood),
 		cmocka_unit_test(failure_is_told_once_and_exits_with_1),
+		cmocka_unit_test(a_warning_is_no_failure),
 		cmocka_unit_test(no_command_is_a_usage_error_with_the_help),
 		cmocka_unit_test(help_shows_every_command),
 	};

@@ -120,10 +120,33 @@ static void list_is_a_line_for_each_pair(void **state)
 	(void)state;
 	sample_pair(&pairs[1]);
 	pairs[1].state = VIEW_INCOMPLETE;
-	strcpy(pairs[1].end[0].dev.name, "eth-c");
 	view.count = 2;
-	text_is(output_list, "eth-a stack <-> tap-b wire state plugged datapath tc" CROSSED
-			     "eth-c stack <-> tap-b wire state incomplete datapath tc" CROSSED);
+	strcpy(pairs[1].end[0].dev.name, "ethernet-c");
+	pairs[1].end[1].count.frames = 4; /* and 3 of them dropped */
+	text_is(output_list,		  /* in columns */
+		"eth-a stack      <-> tap-b wire state plugged    datapath tc -> 100 frames 6400 "
+		"bytes <- 7 frames 700 bytes dropped 3\n"
+		"ethernet-c stack <-> tap-b wire state incomplete datapath tc -> 100 frames 6400 "
+		"bytes <- 1 frames 700 bytes dropped 3\n");
+}
+
+static void an_end_that_nothing_can_be_handed_to(void **state)
+{
+	char *text;
+
+	(void)state;
+	pairs[0].end[0].dev.carrier = false; /* which a stack end does not need */
+	text_is(output_list, "eth-a stack <-> tap-b wire state plugged datapath tc" CROSSED);
+	pairs[0].end[0].dev.flags = 0;
+	pairs[0].end[1].dev.carrier = false;
+	memset(&pairs[0].end[1].count, 0, sizeof(pairs[0].end[1].count));
+	text_is(output_list, "eth-a stack <-> tap-b wire state plugged datapath tc -> 100 frames "
+			     "6400 bytes <- 0 frames 0 bytes (eth-a is down) (tap-b has no "
+			     "carrier)\n");
+	text = printed(output_show, false, false);
+	assert_non_null(strstr(text, "\n    nothing crosses to eth-a: it is down\n"
+				     "    nothing crosses to tap-b: it has no carrier\n"));
+	free(text);
 }
 
 static void numbers_for_humans(void **state)
@@ -399,6 +422,7 @@ int main(void)
 		cmocka_unit_test_setup(no_pairs_is_nothing_and_an_empty_array, setup),
 		cmocka_unit_test_setup(list_is_a_line_for_each_pair, setup),
 		cmocka_unit_test_setup(numbers_for_humans, setup),
+		cmocka_unit_test_setup(an_end_that_nothing_can_be_handed_to, setup),
 		cmocka_unit_test_setup(list_for_humans, setup),
 		cmocka_unit_test_setup(list_as_json, setup),
 		cmocka_unit_test_setup(datapaths_that_differ_are_both_told, setup),
