@@ -72,7 +72,7 @@ hold_tap() {
 import fcntl, os, struct, sys, time
 tun = os.open("/dev/net/tun", os.O_RDWR)
 fcntl.ioctl(tun, 0x400454CA, struct.pack("16sH22x", sys.argv[1].encode(), 0x1002))  # TUNSETIFF
-time.sleep(600)' "$1" &
+time.sleep(600)' "$1" 3>&- &
 	pids+=($!)
 	wait_for is "$mid" "$1" "$carrier"
 }
