@@ -194,6 +194,23 @@ time.sleep(600)' "$1" 3>&- &
 	notified STOPPING=1
 }
 
+@test "what cannot be given back is told once, and given back as soon as it can be" {
+	make_ends veth wire macvlan stack
+	vb pair end-a end-b
+	start
+	ip -n "$left" link set far-a down
+	wait_for is "$mid" end-b "$no_carrier"
+	# Somebody else, such as a routing daemon, has a reason of his own.
+	ip -n "$mid" link set end-b protodown_reason 3 on
+	ip -n "$left" link set far-a up
+	wait_for grep -Fx "end-a <-> end-b: end-b link cannot be given back (protodown): Device or resource busy" "$out"
+	kill -HUP "$agent"	# and after another look
+	wait_for eval '[ "$(grep -cx READY=1 "$BATS_TEST_TMPDIR/notified")" -eq 2 ]'
+	[ "$(grep -c "cannot be given back" "$out")" -eq 1 ]
+	ip -n "$mid" link set end-b protodown_reason 3 off
+	wait_for is "$mid" end-b "$carrier"
+}
+
 @test "what a killed agent took, the next one gives back" {
 	make_ends veth wire macvlan stack
 	vb pair end-a end-b
