@@ -80,7 +80,7 @@ static void tell_systemd(struct watch *w, const struct view *view)
 		plugged += view->pairs[i].state == VIEW_PLUGGED;
 	snprintf(status, sizeof(status), "%sSTATUS=%zu pairs, %zu of them plugged",
 		 w->ready ? "" : "READY=1\n", view->count, plugged);
-	if (strcmp(status, w->status) != 0)
+	if (!w->ready || strcmp(status, w->status) != 0)
 		notify(status);
 	memcpy(w->status, status, sizeof(status));
 	w->ready = true;

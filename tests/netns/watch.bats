@@ -350,6 +350,12 @@ time.sleep(600)' "$1" 3>&- &
 	[ "$(grep -c "already" "$out")" -eq 0 ]
 }
 
+@test "configuration: read again right after the start, and said to be" {
+	start
+	kill -HUP "$agent"
+	wait_for eval '[ "$(grep -cx READY=1 "$BATS_TEST_TMPDIR/notified")" -eq 2 ]'
+}
+
 @test "configuration: an added pair comes back when it was deleted" {
 	echo "add eth-a netns $left peer eth-b netns $right" >"$conf/a.conf"
 	start
