@@ -308,6 +308,23 @@ time.sleep(600)' "$1" 3>&- &
 	shows '.state == "broken"'
 }
 
+@test "while a batch is at work, link state follows; what is to be healed waits for its end" {
+	make_ends veth wire veth wire
+	vb pair end-a end-b
+	vb add eth-a netns "$left" up peer eth-b netns "$right" up
+	start
+	exec {lock}<"$bpffs"
+	flock "$lock"	# as a batch does
+	ip -n "$mid" link del end-a
+	wait_for grep -Fx "end-a <-> end-b: broken: end-a is gone or in another namespace" "$out"
+	make_end a veth
+	ip -n "$left" link set eth-a down
+	wait_for is "$right" eth-b "$no_carrier"
+	shows '.state == "broken"'
+	exec {lock}<&-
+	wait_for shows '.state == "plugged"'
+}
+
 @test "what cannot be healed is said once" {
 	make_ends veth wire veth wire
 	vb pair end-a end-b
