@@ -89,6 +89,21 @@ misused() {
 		vb pair tun-a end-b
 }
 
+@test "tunnels that carry no Ethernet frames" {
+	local kind type made=
+	for kind in wireguard gre sit; do
+		case $kind in wireguard) type=65534 ;; gre) type=778 ;; sit) type=776 ;; esac
+		# Their modules make a fallback device in every namespace: gre0, sit0.
+		ip -n "$mid" link add more-a type "$kind" 2>/dev/null || continue
+		made=1
+		refuses 1 "vethbpf: pair end-a more-a: more-a is not an Ethernet device (link type $type)
+         a cable carries Ethernet frames: take a tap in the place of a tun, gretap of gre" \
+			vb pair end-a more-a
+		ip -n "$mid" link del more-a
+	done
+	[ "$made" ] || skip "this kernel has neither wireguard nor gre nor sit devices"
+}
+
 @test "XDP on a stack end" {
 	refuses 1 "vethbpf: pair end-a end-b: datapath xdp: end-b has side stack, and XDP sees only what comes from a wire
          both ends must have side wire; datapath tc works with any" \
