@@ -161,6 +161,7 @@ misused() {
 	misused "one device is needed, either end" "Usage: vethbpf unpair DEV" vb unpair
 	misused "one device is needed, either end" "Usage: vethbpf unpair DEV" vb unpair end-a end-b
 	misused '"end-a" is not understood here' "Usage: vethbpf list" vb list end-a
+	[ "${stderr_lines[1]}" = "Usage: vethbpf list" ]
 	misused '"end-b" is not understood here' "Usage: vethbpf show [DEV]" vb show end-a end-b
 }
 
@@ -198,6 +199,11 @@ misused() {
 	for command in pair unpair list show; do
 		run --separate-stderr -0 "$vethbpf" help "$command"
 		[[ $output == "Usage: vethbpf $command"* ]]
+	done
+	for option in -h --help; do
+		run --separate-stderr -0 "$vethbpf" pair "$option"
+		[[ $output == "Usage: vethbpf pair"* ]]
+		[ -z "$stderr" ]
 	done
 	for option in -V --version; do
 		run --separate-stderr -0 "$vethbpf" "$option"
