@@ -110,10 +110,18 @@ offers() {
 ./usr/sbin/vethbpf
 ./usr/share/bash-completion/completions/vethbpf
 ./usr/share/man/man8/vethbpf.8" ]
+	# Where the agent reads, so that lines can be put there.
+	[ -d "$root/etc/vethbpf.d" ]
 	"$root/usr/sbin/vethbpf" -V
 	grep -x "ExecStart=/usr/sbin/vethbpf watch" "$root/usr/lib/systemd/system/vethbpf.service"
 	make -s uninstall DESTDIR="$root" PREFIX=/usr
 	[ -z "$(find "$root" -type f)" ]
+	[ ! -e "$root/etc/vethbpf.d" ]
+	# But what somebody has put there stays.
+	make -s install DESTDIR="$root" PREFIX=/usr
+	echo "pair a b" >"$root/etc/vethbpf.d/mine.conf"
+	make -s uninstall DESTDIR="$root" PREFIX=/usr
+	[ "$(find "$root" -type f)" = "$root/etc/vethbpf.d/mine.conf" ]
 }
 
 @test "the unit is one that systemd understands" {
