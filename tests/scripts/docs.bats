@@ -44,7 +44,7 @@ offers() {
 }
 
 @test "the manual page is well formed, and of this version" {
-	run mandoc -T lint -W warning docs/vethbpf.8
+	run mandoc -T lint docs/vethbpf.8
 	[ -z "$output" ]
 	grep -qF "\"$(build/vethbpf -V)\"" docs/vethbpf.8
 }
