@@ -124,9 +124,9 @@ static uint64_t now_ns(void)
 }
 
 /*
- * What cannot be given back stays held, to be tried again: somebody else may hold the link down, too
- * (the kernel refuses to clear protodown while there are reasons for it), or the endpoint be on its
- * way to another namespace. That is told once.
+ * What cannot be given back stays held, to be tried again: somebody else may hold the link down,
+ * too (the kernel refuses to clear protodown while there are reasons for it), or the endpoint be on
+ * its way to another namespace. That is told once.
  */
 static int give(const struct follow *f, int held, const struct view_pair *pair, int i)
 {

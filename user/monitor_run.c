@@ -44,7 +44,7 @@ static int64_t now_ms(void)
 	return clock_ms(CLOCK_MONOTONIC);
 }
 
-/* What was spent on work: waiting, for a batch's lock or for a busy machine, costs nobody anything. */
+/* Spent on work: to wait, for a batch's lock or for a busy machine, costs nobody anything. */
 static int64_t spent_ms(void)
 {
 	return clock_ms(CLOCK_PROCESS_CPUTIME_ID);

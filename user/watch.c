@@ -21,7 +21,7 @@ struct watch {
 	struct wanted wanted;	 /* by configuration */
 	struct wanted broken;	 /* what would make whole the pairs that are not */
 	bool apply;		 /* all that is wanted, not only what failed before */
-	bool begun;		 /* at the start nothing is ready before all that is wanted was tried */
+	bool begun;		 /* all that is wanted was tried once */
 	bool ready;
 	char status[96];
 };

@@ -146,7 +146,7 @@ static void alike_ends_lie_behind_each_other(void **state)
 	}
 }
 
-/* As the kernel numbers devices: the anchors of 16384 pairs, whose endpoints have the numbers between. */
+/* As the kernel numbers devices: the anchors of 16384 pairs, the endpoints between them. */
 static void half_the_table_is_filled_without_a_search(void **state)
 {
 	(void)state;
