@@ -8,6 +8,7 @@ SBINDIR  = $(DESTDIR)$(PREFIX)/sbin
 MANDIR   = $(DESTDIR)$(PREFIX)/share/man
 COMPDIR  = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 UNITDIR  = $(DESTDIR)$(PREFIX)/lib/systemd/system
+CONFDIR  = $(DESTDIR)/etc/vethbpf.d
 
 CC      ?= gcc
 CLANG   ?= clang
@@ -153,9 +154,11 @@ install: all
 	install -d $(UNITDIR)
 	sed 's|@SBINDIR@|$(PREFIX)/sbin|' etc/vethbpf.service >$(UNITDIR)/vethbpf.service
 	chmod 644 $(UNITDIR)/vethbpf.service
+	install -d $(CONFDIR)
 
 uninstall:
 	rm -f $(SBINDIR)/vethbpf $(MANDIR)/man8/vethbpf.8 $(COMPDIR)/vethbpf $(UNITDIR)/vethbpf.service
+	[ ! -d $(CONFDIR) ] || rmdir --ignore-fail-on-non-empty $(CONFDIR)
 
 # A package for the Debian that it is built on: build/deb/vethbpf_VERSION_ARCHITECTURE.deb
 deb:

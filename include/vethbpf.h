@@ -167,8 +167,8 @@ enum vb_held {
  * before the link is taken. The programs do not read it.
  */
 struct vb_hold {
-	__u32 how; /* enum vb_held */
-	__u32 pad;
+	__u32 how;     /* enum vb_held */
+	__u32 refused; /* errno, when giving it back failed last; 0: it did not */
 	__u64 given; /* CLOCK_BOOTTIME, ns: it was given back then, but has not been seen; 0: not */
 };
 _Static_assert(sizeof(struct vb_hold) == 16, "held: value size is part of the contract");

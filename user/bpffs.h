@@ -30,6 +30,9 @@ int bpffs_dir_check(const char *path, struct fault *f);
  */
 int bpffs_lock(const char *path, struct fault *f);
 
+/* Whether somebody holds that lock right now, whom bpffs_lock() would wait for. */
+bool bpffs_is_locked(const char *path);
+
 /* Removes a directory of pins with all that is in it. */
 int bpffs_dir_remove(const char *path);
 

@@ -165,10 +165,17 @@ int usage_error(const char *command, const char *fmt, ...)
 	vfprintf(to, fmt, ap);
 	va_end(ap);
 	if (c)
-		fprintf(to, "\nUsage: vethbpf %s %s\n", c->name, c->usage);
+		fprintf(to, "\nUsage: vethbpf %s%s%s\n", c->name, *c->usage ? " " : "", c->usage);
 	else
 		fputs("\n`vethbpf help` shows the commands and options\n", to);
 	return EXIT_USAGE;
+}
+
+static int print_help(const struct command *c)
+{
+	printf("Usage: vethbpf %s%s%s\n\n%c%s.\n%s", c->name, *c->usage ? " " : "", c->usage,
+	       c->summary[0] & ~0x20, c->summary + 1, c->help);
+	return EXIT_SUCCESS;
 }
 
 int cmd_help(const struct options *opt, int argc, char **argv)
@@ -181,11 +188,7 @@ int cmd_help(const struct options *opt, int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	c = command_find(argv[1]);
-	if (!c)
-		return usage_error(NULL, "no command \"%s\"", argv[1]);
-	printf("Usage: vethbpf %s%s%s\n\n%c%s.\n%s", c->name, *c->usage ? " " : "", c->usage,
-	       c->summary[0] & ~0x20, c->summary + 1, c->help);
-	return EXIT_SUCCESS;
+	return c ? print_help(c) : usage_error(NULL, "no command \"%s\"", argv[1]);
 }
 
 int command_flush(struct session *s)
@@ -204,6 +207,8 @@ int command_run(const struct options *opt, int argc, char **argv)
 
 	if (!c)
 		return usage_error(NULL, "no command \"%s\"", argv[0]);
+	if (argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help")))
+		return print_help(c);
 	/* Whatever is not a further del must find the devices gone that del took away. */
 	if (c->run != cmd_del && command_flush(opt->session) != EXIT_SUCCESS)
 		return EXIT_FAILURE;

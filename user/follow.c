@@ -123,16 +123,24 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
 }
 
-static void give(const struct follow *f, int held, const struct view_pair *pair, int i)
+/*
+ * What cannot be given back stays held, to be tried again: somebody else may hold the link down,
+ * too (the kernel refuses to clear protodown while there are reasons for it), or the endpoint be on
+ * its way to another namespace. That is told once.
+ */
+static int give(const struct follow *f, int held, const struct view_pair *pair, int i)
 {
 	const struct view_end *end = &pair->end[i];
 	struct vb_hold hold = link_held_get(held, end->ifindex);
-	int err;
+	int err = set(f, end, hold.how, true);
+	bool told = err && hold.refused == (uint32_t)-err;
 
-	hold.given = now_ns();
+	hold.refused = (uint32_t)-err;
+	hold.given = err ? 0 : now_ns();
 	link_held_put(held, end->ifindex, &hold);
-	err = set(f, end, hold.how, true);
-	f->say(pair, i, hold.how, true, err, f->data);
+	if (!told)
+		f->say(pair, i, hold.how, true, err, f->data);
+	return err;
 }
 
 /* What was given back is forgotten when it has come, or has had the time to. */
@@ -207,9 +215,11 @@ void follow_release(const struct follow *f, const struct view *view)
 		const struct view_end *end = &pair->end[i % 2];
 
 		struct vb_hold hold = link_held_get(fd, end->ifindex);
+		int err = 0;
 
 		if (view_end_device(end) && hold.how != VB_HELD_NONE && !hold.given)
-			give(f, fd, pair, (int)(i % 2));
-		link_held_del(fd, end->ifindex);
+			err = give(f, fd, pair, (int)(i % 2));
+		if (!err)
+			link_held_del(fd, end->ifindex);
 	}
 }

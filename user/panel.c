@@ -216,6 +216,11 @@ static int find_tcx(struct panel *p, struct fault *f)
 	return 0;
 }
 
+bool panel_is_locked(void)
+{
+	return bpffs_is_locked(PANELS_DIR);
+}
+
 int panel_open(struct panel *p, enum panel_mode mode, struct fault *f)
 {
 	int err;

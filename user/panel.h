@@ -45,6 +45,9 @@ enum panel_mode {
 int panel_open(struct panel *p, enum panel_mode mode, struct fault *f);
 void panel_close(struct panel *p);
 
+/* Whether another process is at work on the panels, as a batch is until its end. */
+bool panel_is_locked(void);
+
 /*
  * Removes the panels of network namespaces that are gone. locked: this process holds the writers'
  * lock already, for a panel that it has open.

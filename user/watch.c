@@ -8,6 +8,7 @@
 #include "heal.h"
 #include "monitor.h"
 #include "notify.h"
+#include "panel.h"
 #include "wanted.h"
 #include "watch.h"
 
@@ -20,6 +21,7 @@ struct watch {
 	struct wanted wanted;	 /* by configuration */
 	struct wanted broken;	 /* what would make whole the pairs that are not */
 	bool apply;		 /* all that is wanted, not only what failed before */
+	bool begun;		 /* all that is wanted was tried once */
 	bool ready;
 	char status[96];
 };
@@ -80,7 +82,7 @@ static void tell_systemd(struct watch *w, const struct view *view)
 		plugged += view->pairs[i].state == VIEW_PLUGGED;
 	snprintf(status, sizeof(status), "%sSTATUS=%zu pairs, %zu of them plugged",
 		 w->ready ? "" : "READY=1\n", view->count, plugged);
-	if (strcmp(status, w->status) != 0)
+	if (!w->ready || strcmp(status, w->status) != 0)
 		notify(status);
 	memcpy(w->status, status, sizeof(status));
 	w->ready = true;
@@ -105,14 +107,18 @@ static bool sweep(struct watch *w, const struct view *view)
 	return true;
 }
 
-/* True if it changed something. */
+/* True if it changed something. Link state must not stand still while a batch holds the lock. */
 static bool mend(struct watch *w, const struct view *view)
 {
-	bool changed = sweep(w, view);
+	bool changed;
 
+	if (w->begun && panel_is_locked())
+		return false;
+	changed = sweep(w, view);
 	changed |= heal(&w->broken, w->opt, view, !w->want->leave_hooks);
 	changed |= wanted_apply(&w->wanted, w->opt, w->apply);
 	w->apply = false;
+	w->begun = true;
 	session_close(w->opt->session);
 	return changed;
 }

@@ -81,6 +81,12 @@ with_ipv6() {
 	pings
 }
 
+@test "address: one and the same at both ends" {
+	add_apart address 02:00:00:00:00:0a
+	with_ipv4
+	pings
+}
+
 @test "address: every pair has others, locally administered" {
 	local i
 	for i in 1 2 3 4; do
@@ -112,6 +118,32 @@ with_ipv6() {
 	ip -n "$right" link set eth-b up
 	ip -n "$right" addr add 192.0.2.2/24 dev eth-b
 	pings
+}
+
+# What a container runtime's bridge plugin (CNI) does with a veth pair.
+@test "a container's: made here, one end moved and renamed to eth0, the other in a bridge, then the namespace deleted" {
+	local n
+	ip -n "$mid" link add cni0 type bridge
+	ip -n "$mid" addr add 192.0.2.254/24 dev cni0
+	ip -n "$mid" link set cni0 up
+	for n in 1 2; do
+		vb add "host$n" peer "tmp$n"
+		ip netns add "$prefix-pod$n"
+		ip -n "$mid" link set "tmp$n" netns "$prefix-pod$n"
+		ip -n "$prefix-pod$n" link set "tmp$n" name eth0
+		ip -n "$prefix-pod$n" link set eth0 address "02:00:00:00:00:0$n" up
+		ip -n "$prefix-pod$n" addr add "192.0.2.$n/24" dev eth0
+		ip -n "$prefix-pod$n" route add default via 192.0.2.254
+		ip -n "$mid" link set "host$n" master cni0 up
+	done
+	wait_for in_ns "$prefix-pod1" ping -q -c 1 -W 1 192.0.2.2
+	in_ns "$prefix-pod2" ping -q -c 1 -W 5 192.0.2.254
+	for n in 1 2; do
+		ip netns del "$prefix-pod$n"
+		wait_for eval 'vb gc && ! ip -n "$mid" link show dev "host$n"'
+	done
+	[ "$(ip -n "$mid" -j link show | jq -c 'map(.ifname)')" = '["lo","cni0"]' ]
+	[ ! -e "$panel" ]
 }
 
 @test "a mark does not get from one namespace into another" {

@@ -37,6 +37,8 @@ topology_up() {
 topology_down() {
 	local ns pid
 	for pid in ${pids[@]+"${pids[@]}"}; do
+		# A function in the background is a shell of its own, and what it runs is that one's child.
+		pkill -P "$pid" 2>/dev/null || true
 		kill "$pid" 2>/dev/null || true
 		wait "$pid" 2>/dev/null || true
 	done

@@ -89,6 +89,21 @@ misused() {
 		vb pair tun-a end-b
 }
 
+@test "tunnels that carry no Ethernet frames" {
+	local kind type made=
+	for kind in wireguard gre sit; do
+		case $kind in wireguard) type=65534 ;; gre) type=778 ;; sit) type=776 ;; esac
+		# Their modules make a fallback device in every namespace: gre0, sit0.
+		ip -n "$mid" link add more-a type "$kind" 2>/dev/null || continue
+		made=1
+		refuses 1 "vethbpf: pair end-a more-a: more-a is not an Ethernet device (link type $type)
+         a cable carries Ethernet frames: take a tap in the place of a tun, gretap of gre" \
+			vb pair end-a more-a
+		ip -n "$mid" link del more-a
+	done
+	[ "$made" ] || skip "this kernel has neither wireguard nor gre nor sit devices"
+}
+
 @test "XDP on a stack end" {
 	refuses 1 "vethbpf: pair end-a end-b: datapath xdp: end-b has side stack, and XDP sees only what comes from a wire
          both ends must have side wire; datapath tc works with any" \
@@ -146,6 +161,7 @@ misused() {
 	misused "one device is needed, either end" "Usage: vethbpf unpair DEV" vb unpair
 	misused "one device is needed, either end" "Usage: vethbpf unpair DEV" vb unpair end-a end-b
 	misused '"end-a" is not understood here' "Usage: vethbpf list" vb list end-a
+	[ "${stderr_lines[1]}" = "Usage: vethbpf list" ]
 	misused '"end-b" is not understood here' "Usage: vethbpf show [DEV]" vb show end-a end-b
 }
 
@@ -183,6 +199,11 @@ misused() {
 	for command in pair unpair list show; do
 		run --separate-stderr -0 "$vethbpf" help "$command"
 		[[ $output == "Usage: vethbpf $command"* ]]
+	done
+	for option in -h --help; do
+		run --separate-stderr -0 "$vethbpf" pair "$option"
+		[[ $output == "Usage: vethbpf pair"* ]]
+		[ -z "$stderr" ]
 	done
 	for option in -V --version; do
 		run --separate-stderr -0 "$vethbpf" "$option"
@@ -252,7 +273,7 @@ as_init() {
 }
 
 # Not the name of the namespace, of which there is none in it: `-n` is not needed there.
-hide_bpffs='umount /sys/fs/bpf 2>/dev/null; exec "$@"'
+hide_bpffs='while umount /sys/fs/bpf 2>/dev/null; do :; done; exec "$@"'
 
 @test "no BPF file system in a mount namespace of its own" {
 	refuses 1 "vethbpf: pair end-a end-b: no BPF file system on /sys/fs/bpf in this mount namespace, and one mounted here would vanish with it
@@ -268,7 +289,7 @@ hide_bpffs='umount /sys/fs/bpf 2>/dev/null; exec "$@"'
 }
 
 @test "where there is no BPF file system, pair mounts one" {
-	run -0 as_init bash -c 'umount /sys/fs/bpf 2>/dev/null
+	run -0 as_init bash -c 'while umount /sys/fs/bpf 2>/dev/null; do :; done
 		"$1" pair end-a end-b && stat -f -c %T /sys/fs/bpf && stat -c %a /sys/fs/bpf &&
 		"$1" -j list && "$1" unpair end-a' - "$vethbpf"
 	[ "${lines[0]}" = bpf_fs ]
@@ -277,7 +298,7 @@ hide_bpffs='umount /sys/fs/bpf 2>/dev/null; exec "$@"'
 }
 
 @test "list and show mount nothing, and find no pairs" {
-	run -0 as_init bash -c 'umount /sys/fs/bpf 2>/dev/null
+	run -0 as_init bash -c 'while umount /sys/fs/bpf 2>/dev/null; do :; done
 		"$1" -j list && ! mountpoint -q /sys/fs/bpf' - "$vethbpf"
 	[ "$output" = "[]" ]
 }

@@ -72,7 +72,7 @@ hold_tap() {
 import fcntl, os, struct, sys, time
 tun = os.open("/dev/net/tun", os.O_RDWR)
 fcntl.ioctl(tun, 0x400454CA, struct.pack("16sH22x", sys.argv[1].encode(), 0x1002))  # TUNSETIFF
-time.sleep(600)' "$1" &
+time.sleep(600)' "$1" 3>&- &
 	pids+=($!)
 	wait_for is "$mid" "$1" "$carrier"
 }
@@ -194,6 +194,23 @@ time.sleep(600)' "$1" &
 	notified STOPPING=1
 }
 
+@test "what cannot be given back is told once, and given back as soon as it can be" {
+	make_ends veth wire macvlan stack
+	vb pair end-a end-b
+	start
+	ip -n "$left" link set far-a down
+	wait_for is "$mid" end-b "$no_carrier"
+	# Somebody else, such as a routing daemon, has a reason of his own.
+	ip -n "$mid" link set end-b protodown_reason 3 on
+	ip -n "$left" link set far-a up
+	wait_for grep -Fx "end-a <-> end-b: end-b link cannot be given back (protodown): Device or resource busy" "$out"
+	kill -HUP "$agent"	# and after another look
+	wait_for eval '[ "$(grep -cx READY=1 "$BATS_TEST_TMPDIR/notified")" -eq 2 ]'
+	[ "$(grep -c "cannot be given back" "$out")" -eq 1 ]
+	ip -n "$mid" link set end-b protodown_reason 3 off
+	wait_for is "$mid" end-b "$carrier"
+}
+
 @test "what a killed agent took, the next one gives back" {
 	make_ends veth wire macvlan stack
 	vb pair end-a end-b
@@ -291,6 +308,23 @@ time.sleep(600)' "$1" &
 	shows '.state == "broken"'
 }
 
+@test "while a batch is at work, link state follows; what is to be healed waits for its end" {
+	make_ends veth wire veth wire
+	vb pair end-a end-b
+	vb add eth-a netns "$left" up peer eth-b netns "$right" up
+	start
+	exec {lock}<"$bpffs"
+	flock "$lock"	# as a batch does
+	ip -n "$mid" link del end-a
+	wait_for grep -Fx "end-a <-> end-b: broken: end-a is gone or in another namespace" "$out"
+	make_end a veth
+	ip -n "$left" link set eth-a down
+	wait_for is "$right" eth-b "$no_carrier"
+	shows '.state == "broken"'
+	exec {lock}<&-
+	wait_for shows '.state == "plugged"'
+}
+
 @test "what cannot be healed is said once" {
 	make_ends veth wire veth wire
 	vb pair end-a end-b
@@ -331,6 +365,12 @@ time.sleep(600)' "$1" &
 	[ "$(grep -c "no device end-b" "$out")" -eq 1 ]
 	# What is true already is nothing to be told.
 	[ "$(grep -c "already" "$out")" -eq 0 ]
+}
+
+@test "configuration: read again right after the start, and said to be" {
+	start
+	kill -HUP "$agent"
+	wait_for eval '[ "$(grep -cx READY=1 "$BATS_TEST_TMPDIR/notified")" -eq 2 ]'
 }
 
 @test "configuration: an added pair comes back when it was deleted" {

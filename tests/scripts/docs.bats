@@ -44,7 +44,7 @@ offers() {
 }
 
 @test "the manual page is well formed, and of this version" {
-	run mandoc -T lint -W warning docs/vethbpf.8
+	run mandoc -T lint docs/vethbpf.8
 	[ -z "$output" ]
 	grep -qF "\"$(build/vethbpf -V)\"" docs/vethbpf.8
 }
@@ -103,6 +103,49 @@ offers() {
 		[ "${COMPREPLY[*]}" = "vbt-a vbt-b" ]'
 }
 
+# tests_of FILE: the names of its tests, each behind the file's, as a pair.
+tests_of() {
+	sed -n "s/^@test \"\(.*\)\" {\$/$1\t\1/p" "tests/netns/$1.bats"
+}
+
+# named_tests: what the last column of the table in docs/veth.md says, "file: *name …*, *name*, file:
+# all": a file and the start of a name a line; a bare line for a row that names none.
+named_tests() {
+	/usr/bin/python3 -ISc '
+import re
+for line in open("docs/veth.md"):
+    cells = line.strip().split(" | ")
+    if not line.startswith("| ") or len(cells) != 3 or cells[0] in ("| veth", "| ---"):
+        continue
+    file, named = "", 0
+    for word in re.finditer(r"([a-z]+): (?=\*|all\b)|\*([^*]+)\*|\ball\b", cells[2]):
+        if word[1]:
+            file = word[1]
+            continue
+        print(file, re.sub(" ?…$", "", word[2] or ""), sep="\t")
+        named += 1
+    if not named:
+        print()'
+}
+
+@test "every test that docs/veth.md names is there, and every property has one" {
+	[ "$(named_tests | wc -l)" -ge 30 ]
+	while IFS= read -r named; do
+		tests_of "${named%%$'\t'*}" 2>/dev/null | grep -q . &&
+			tests_of "${named%%$'\t'*}" | awk -v start="$named" 'index($0, start) == 1 { found = 1 }
+				END { exit !found }' || { echo "no test: $named"; missing=1; }
+	done < <(named_tests)
+	[ ! "${missing-}" ]
+}
+
+@test "every test of what endpoints do is named in docs/veth.md" {
+	while IFS= read -r test; do
+		named_tests | awk -v test="$test" 'NF && index(test, $0) == 1 { found = 1 }
+			END { exit !found }' || { echo "not named: $test"; missing=1; }
+	done < <(tests_of endpoint)
+	[ ! "${missing-}" ]
+}
+
 @test "all that is installed is there, and goes again" {
 	root=$BATS_TEST_TMPDIR/root
 	make -s install DESTDIR="$root" PREFIX=/usr
@@ -110,10 +153,18 @@ offers() {
 ./usr/sbin/vethbpf
 ./usr/share/bash-completion/completions/vethbpf
 ./usr/share/man/man8/vethbpf.8" ]
+	# Where the agent reads, so that lines can be put there.
+	[ -d "$root/etc/vethbpf.d" ]
 	"$root/usr/sbin/vethbpf" -V
 	grep -x "ExecStart=/usr/sbin/vethbpf watch" "$root/usr/lib/systemd/system/vethbpf.service"
 	make -s uninstall DESTDIR="$root" PREFIX=/usr
 	[ -z "$(find "$root" -type f)" ]
+	[ ! -e "$root/etc/vethbpf.d" ]
+	# But what somebody has put there stays.
+	make -s install DESTDIR="$root" PREFIX=/usr
+	echo "pair a b" >"$root/etc/vethbpf.d/mine.conf"
+	make -s uninstall DESTDIR="$root" PREFIX=/usr
+	[ "$(find "$root" -type f)" = "$root/etc/vethbpf.d/mine.conf" ]
 }
 
 @test "the unit is one that systemd understands" {

@@ -146,6 +146,16 @@ static void alike_ends_lie_behind_each_other(void **state)
 	}
 }
 
+/* As the kernel numbers devices: the anchors of 16384 pairs, the endpoints between them. */
+static void half_the_table_is_filled_without_a_search(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < VB_ENDS_MAX / 2; i++)
+		assert_int_equal(place_of(add(1000 + 2 * i)), (1000 + 2 * i) % VB_ENDS_MAX);
+	for (uint32_t i = 0; i < VB_ENDS_MAX / 2; i++)
+		assert_int_equal(panel_end_get(&panel, 1000 + 2 * i)->slot, i);
+}
+
 static void table_is_a_ring(void **state)
 {
 	(void)state;
@@ -313,6 +323,7 @@ int main(void)
 		TEST(nobody_is_found_in_an_empty_table),
 		TEST(end_lies_at_its_ifindex_modulo_the_tables_size),
 		TEST(alike_ends_lie_behind_each_other),
+		TEST(half_the_table_is_filled_without_a_search),
 		TEST(table_is_a_ring),
 		TEST(full_places_are_refused_in_words),
 		TEST(end_is_found_behind_a_hole),
