@@ -4,18 +4,24 @@
  * done. Whatever is asked for has names that a device can have, or it is a usage error.
  *
  * wraps: record_run pair_make pair_remove view_open view_free netns_enter batch_run
- * wraps: endpoint_add endpoint_del endpoint_gc panel_gc
+ * wraps: endpoint_add endpoint_del endpoint_gc panel_gc privilege_limit
+ * wraps: plug_set check_collect monitor_run watch_run
  */
 #include "batch.h"
+#include "check.h"
 #include "printed.h"
 #include "command.h"
 #include "endpoint.h"
 #include "fuzz.h"
+#include "monitor.h"
 #include "netns.h"
 #include "pair.h"
 #include "parse.h"
+#include "plug.h"
+#include "privilege.h"
 #include "record.h"
 #include "view.h"
+#include "watch.h"
 
 int vethbpf_main(int argc, char **argv);
 int __wrap_pair_make(struct session *s, const struct pair_request *req, struct fault *f);
@@ -29,6 +35,13 @@ int __wrap_endpoint_del(struct session *s, const char *name, struct fault *f);
 int __wrap_record_run(struct session *s, const struct record_request *req, struct fault *f);
 int __wrap_endpoint_gc(struct session *s, struct fault *f);
 int __wrap_panel_gc(bool locked, struct fault *f);
+int __wrap_privilege_limit(uint64_t keep, struct fault *f);
+int __wrap_plug_set(struct session *s, const char *dev, unsigned int directions, bool plugged,
+		    struct fault *f);
+int __wrap_check_collect(struct session *s, const char *dev, struct check_facts *ret,
+			 struct fault *f);
+int __wrap_monitor_run(struct session *s, const struct monitor_listener *listener, struct fault *f);
+int __wrap_watch_run(const struct options *opt, const struct watch_options *watch, struct fault *f);
 
 static unsigned int done; /* commands */
 
@@ -133,6 +146,55 @@ int __wrap_panel_gc(bool locked, struct fault *f)
 {
 	(void)locked;
 	(void)f;
+	return 0;
+}
+
+/* The fuzzer's own it keeps. */
+int __wrap_privilege_limit(uint64_t keep, struct fault *f)
+{
+	(void)f;
+	must(!(keep & ~command_privileges(NULL)));
+	return 0;
+}
+
+int __wrap_plug_set(struct session *s, const char *dev, unsigned int directions, bool plugged,
+		    struct fault *f)
+{
+	(void)s;
+	(void)plugged;
+	(void)f;
+	done++;
+	must(!parse_device_name(dev));
+	must(directions && directions <= (PLUG_IN | PLUG_OUT));
+	return 0;
+}
+
+int __wrap_check_collect(struct session *s, const char *dev, struct check_facts *ret,
+			 struct fault *f)
+{
+	(void)s;
+	(void)f;
+	done++;
+	must(!dev || !parse_device_name(dev));
+	*ret = (struct check_facts){0};
+	return 0;
+}
+
+int __wrap_monitor_run(struct session *s, const struct monitor_listener *listener, struct fault *f)
+{
+	(void)s;
+	(void)f;
+	done++;
+	must(listener->tell != NULL);
+	return 0;
+}
+
+int __wrap_watch_run(const struct options *opt, const struct watch_options *watch, struct fault *f)
+{
+	(void)opt;
+	(void)f;
+	done++;
+	must(watch->conf != NULL);
 	return 0;
 }
 

@@ -4,7 +4,7 @@
  * written down here in the place of being done.
  *
  * wraps: pair_make pair_remove view_open view_free netns_enter
- * wraps: plug_set endpoint_add endpoint_del endpoint_gc panel_gc
+ * wraps: plug_set endpoint_add endpoint_del endpoint_gc panel_gc privilege_limit
  */
 #include <errno.h>
 #include "printed.h"
@@ -13,6 +13,7 @@
 #include "netns.h"
 #include "pair.h"
 #include "plug.h"
+#include "privilege.h"
 #include "unit.h"
 #include "view.h"
 
@@ -23,6 +24,7 @@ int __wrap_view_open(struct session *s, const char *dev, struct view *ret, struc
 void __wrap_view_free(struct view *view);
 int __wrap_plug_set(struct session *s, const char *dev, unsigned int directions, bool plugged,
 		    struct fault *f);
+int __wrap_privilege_limit(uint64_t keep, struct fault *f);
 int __wrap_netns_enter(const char *spec, struct fault *f);
 int __wrap_endpoint_add(struct session *s, const struct endpoint_request req[2], struct fault *f);
 int __wrap_endpoint_del(struct session *s, const char *name, struct fault *f);
@@ -136,6 +138,14 @@ int __wrap_panel_gc(bool locked, struct fault *f)
 {
 	say("gc of panels%s, ", locked ? " locked" : "");
 	return done(f);
+}
+
+/* What else is run here needs what the test has. */
+int __wrap_privilege_limit(uint64_t keep, struct fault *f)
+{
+	(void)f;
+	assert_int_equal(keep & ~command_privileges(NULL), 0);
+	return 0;
 }
 
 int __wrap_netns_enter(const char *spec, struct fault *f)
