@@ -21,7 +21,12 @@ USER_WARN = $(WARN) -Wmissing-prototypes
 USER_CPP  = -D_GNU_SOURCE -DVETHBPF_VERSION='"$(VERSION)"' -Iinclude -Iuser -Ibuild/bpf \
 	    $(shell pkg-config --cflags $(PKGS))
 BPF_FLAGS = -O2 -g -target bpf -mcpu=v3 -Wall -Wextra $(if $(WERROR),-Werror) -Iinclude \
-	    -idirafter /usr/include/$(shell $(CC) -print-multiarch)
+	    -idirafter $(ASM_DIR)
+
+# Where asm/types.h is, which is this machine's, and clang for BPF does not look for.
+hash := \#
+ASM_DIR := $(shell echo '$(hash)include <asm/types.h>' | $(CC) -M -xc - | \
+	     sed -n 's|.* \(/.*\)/asm/types\.h.*|\1|p')
 
 USER_SRC = $(wildcard user/*.c)
 USER_OBJ = $(USER_SRC:%.c=build/%.o)
