@@ -207,12 +207,12 @@ int command_flush(struct session *s)
 	return EXIT_FAILURE;
 }
 
-uint64_t command_privileges(const char *name)
+uint64_t command_privileges(const struct command *command)
 {
 	uint64_t all = PRIVILEGE(DAC_READ_SEARCH); /* to open the file of a batch */
 
-	if (name)
-		return command_find(name)->privileges;
+	if (command)
+		return command->privileges;
 	for (const struct command *c = commands; c->name; c++)
 		all |= c->privileges;
 	return all;

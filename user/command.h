@@ -35,9 +35,8 @@ extern const struct command commands[]; /* ends with a row without a name */
 /* NULL if there is no command of that name. */
 const struct command *command_find(const char *name);
 
-/* What the command of this name, which there is, keeps of this process's privileges; NULL: a batch.
- */
-uint64_t command_privileges(const char *name);
+/* What a command keeps of this process's privileges; NULL: a batch, for its commands. */
+uint64_t command_privileges(const struct command *command);
 
 /* The commands and options, a line each. */
 void command_print_usage(FILE *to);

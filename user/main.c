@@ -113,7 +113,7 @@ int main(int argc, char **argv)
 	}
 	/* First, so that the path may be in a directory that is not root's. */
 	if ((start.netns && netns_enter(start.netns, &f)) ||
-	    privilege_limit(command_privileges(start.batch ? NULL : argv[i]), &f)) {
+	    privilege_limit(command_privileges(start.batch ? NULL : command_find(argv[i])), &f)) {
 		fault_print(&f);
 		return EXIT_FAILURE;
 	}
