@@ -204,7 +204,7 @@ as_init() {
 }
 
 # Not the name of the namespace, of which there is none in it: `-n` is not needed there.
-hide_bpffs='umount /sys/fs/bpf 2>/dev/null; exec "$@"'
+hide_bpffs='while umount /sys/fs/bpf 2>/dev/null; do :; done; exec "$@"'
 
 @test "no BPF file system in a mount namespace of its own" {
 	refuses 1 "vethbpf: pair end-a end-b: no BPF file system on /sys/fs/bpf in this mount namespace, and one mounted here would vanish with it
@@ -220,7 +220,7 @@ hide_bpffs='umount /sys/fs/bpf 2>/dev/null; exec "$@"'
 }
 
 @test "where there is no BPF file system, pair mounts one" {
-	run -0 as_init bash -c 'umount /sys/fs/bpf 2>/dev/null
+	run -0 as_init bash -c 'while umount /sys/fs/bpf 2>/dev/null; do :; done
 		"$1" pair end-a end-b && stat -f -c %T /sys/fs/bpf && stat -c %a /sys/fs/bpf &&
 		"$1" -j list && "$1" unpair end-a' - "$vethbpf"
 	[ "${lines[0]}" = bpf_fs ]
@@ -229,7 +229,7 @@ hide_bpffs='umount /sys/fs/bpf 2>/dev/null; exec "$@"'
 }
 
 @test "list and show mount nothing, and find no pairs" {
-	run -0 as_init bash -c 'umount /sys/fs/bpf 2>/dev/null
+	run -0 as_init bash -c 'while umount /sys/fs/bpf 2>/dev/null; do :; done
 		"$1" -j list && ! mountpoint -q /sys/fs/bpf' - "$vethbpf"
 	[ "$output" = "[]" ]
 }
