@@ -70,11 +70,16 @@ int netns_set(int fd, struct fault *f)
 int netns_enter(const char *spec, struct fault *f)
 {
 	_cleanup_close_ int fd = netns_open(spec, f);
-	int err = fd < 0 ? fd : netns_set(fd, f);
+	struct fault why = {0};
+	int err = fd < 0 ? fd : netns_set(fd, &why);
 
-	if (fd >= 0 && err)
+	if (fd < 0 || !err)
+		return err;
+	if (err == -EPERM) {
+		*f = why;
 		fault_context(f, "netns \"%s\"", spec);
-	return err;
+	}
+	return fault_errno(f, -err, "enter netns \"%s\"", spec);
 }
 
 int netns_cookie(uint64_t *ret_cookie, struct fault *f)

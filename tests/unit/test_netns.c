@@ -84,8 +84,9 @@ static void too_long_is_refused_not_cut(void **state)
 }
 
 /*
- * The longest that is taken: the kernel finds a name of that length too long, and says so. As a path,
- * since on a machine that never had a named namespace there is no directory to look for names in.
+ * The longest that is taken: the kernel finds a name of that length too long, and says so. As a
+ * path, since on a machine that never had a named namespace there is no directory to look for names
+ * in.
  */
 static void longest_is_looked_for_whole(void **state)
 {
