@@ -16,12 +16,18 @@ BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 PKGS     = libbpf libxdp libmnl json-c libcap
 
 CFLAGS   ?= -O2 -g
-WARN      = -Wall -Wextra -Wshadow -Wstrict-prototypes
+# WERROR=1: no warning is let pass. Not by default: other compilers know other warnings.
+WARN      = -Wall -Wextra -Wshadow -Wstrict-prototypes $(if $(WERROR),-Werror)
 USER_WARN = $(WARN) -Wmissing-prototypes
 USER_CPP  = -D_GNU_SOURCE -DVETHBPF_VERSION='"$(VERSION)"' -Iinclude -Iuser -Ibuild/bpf \
 	    $(shell pkg-config --cflags $(PKGS))
-BPF_FLAGS = -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Iinclude \
-	    -idirafter /usr/include/$(shell $(CC) -print-multiarch)
+BPF_FLAGS = -O2 -g -target bpf -mcpu=v3 -Wall -Wextra $(if $(WERROR),-Werror) -Iinclude \
+	    -idirafter $(ASM_DIR)
+
+# Where asm/types.h is, which is this machine's, and clang for BPF does not look for.
+hash := \#
+ASM_DIR := $(shell echo '$(hash)include <asm/types.h>' | $(CC) -M -xc - | \
+	     sed -n 's|.* \(/.*\)/asm/types\.h.*|\1|p')
 
 USER_SRC = $(wildcard user/*.c)
 USER_OBJ = $(USER_SRC:%.c=build/%.o)
@@ -44,7 +50,7 @@ Q = $(if $(V),,@)
 silent = $(findstring s,$(filter-out -%,$(firstword $(MAKEFLAGS))))
 say = $(if $(V)$(silent),$(if $(V),,@),@printf '  %-8s %s\n' $(1) $(2);)
 
-.PHONY: all clean demo check check-unit check-bpf check-vm check-valgrind fuzz tests lint user-flags bpf-flags \
+.PHONY: all clean demo check check-unit check-bpf check-vm check-debian check-valgrind fuzz tests lint user-flags bpf-flags \
 	install uninstall deb
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -133,6 +139,10 @@ check:
 # The same on other kernels, in virtual machines; writes docs/kernels.md.
 check-vm:
 	$(Q)scripts/check-vm
+
+# On Debian 13, with gcc and with clang.
+check-debian:
+	$(Q)scripts/check-debian
 
 demo:
 	$(Q)scripts/demo

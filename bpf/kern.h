@@ -20,7 +20,7 @@ const volatile bool has_kern_types = false;
 const volatile __u64 raw_features = ~0ULL; /* kernel_raw_features() */
 
 extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
-extern void *bpf_rdonly_cast(void *obj, __u32 btf_id) __ksym __weak;
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 struct net {

@@ -65,6 +65,10 @@ int attach_tcx_before(int prog_fd, uint32_t ifindex, const struct vb_hook *ours,
 /* Makes sure that what is refused after an XDP redirect is counted. Before the first XDP end. */
 int attach_xdperr(const struct panel *p, struct fault *f);
 
+/* Refuses if this process lacks a privilege to detach what is attached: before anything is changed.
+ */
+int attach_check_privileges(const struct panel *p, struct fault *f);
+
 /* The operations of enum vb_method; NULL for none. */
 const struct attach_ops *attach_by_method(uint8_t method);
 

@@ -17,7 +17,25 @@
 #include "dispatcher.h"
 #include "kernel.h"
 #include "plan.h"
+#include "privilege.h"
 #include "xdp.skel.h"
+
+/*
+ * libxdp finds programs and their BTF by id (bpf_prog_get_fd_by_id() and bpf_btf_get_fd_by_id() in
+ * kernel/bpf/syscall.c), and trusts that it may (libxdp 1.3 crashes).
+ */
+static int need_ids(struct fault *f)
+{
+	return privilege_need(CAP_SYS_ADMIN, "to find XDP programs by their ids", f);
+}
+
+int attach_check_privileges(const struct panel *p, struct fault *f)
+{
+	char path[160];
+
+	panel_prog_path(p, panel_prog_name(VB_ROLE_WIRE_XDP), path, sizeof(path));
+	return access(path, F_OK) ? 0 : need_ids(f);
+}
 
 /* Opens our program as libxdp wants it: from its pin, else *ret_skel's, still to be loaded. */
 static int open_program(const struct panel *p, struct xdp_program **ret, struct xdp_bpf **ret_skel)
@@ -61,18 +79,18 @@ static enum xdp_attach_mode mode_of(const struct vb_hook *hook)
 }
 
 /*
- * Whether prog is among the programs that run on the device; if so, *mode is the one they run in,
- * and *alone says that it has no dispatcher.
+ * Whether prog is among the programs that run on the device, 1 or 0; if so, *mode is the one they
+ * run in, and *alone says that it has no dispatcher. -EPERM if that may not be looked at.
  */
-static bool runs_on(const struct xdp_program *prog, uint32_t ifindex, enum xdp_attach_mode *mode,
-		    bool *alone)
+static int runs_on(const struct xdp_program *prog, uint32_t ifindex, enum xdp_attach_mode *mode,
+		   bool *alone)
 {
 	struct xdp_multiprog *all = xdp_multiprog__get_from_ifindex((int)ifindex);
 	struct xdp_program *one = NULL;
 	bool found = false;
 
 	if (libxdp_get_error(all))
-		return false;
+		return libxdp_get_error(all) == -EPERM ? -EPERM : 0;
 	*alone = xdp_multiprog__is_legacy(all);
 	if (*alone) {
 		one = xdp_multiprog__main_prog(all);
@@ -92,17 +110,20 @@ static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *
 	enum xdp_attach_mode mode;
 	struct xdp_program *prog;
 	char path[160];
+	int err;
 
 	*ret = (struct attach_info){0};
 	panel_prog_path(p, panel_prog_name(hook->role), path, sizeof(path));
 	prog = xdp_program__from_pin(path);
-	if (libxdp_get_error(prog))
-		return 0;
-	ret->attached = runs_on(prog, ifindex, &mode, &ret->alone);
+	err = (int)libxdp_get_error(prog);
+	if (err)
+		return err == -EPERM ? err : 0;
+	err = runs_on(prog, ifindex, &mode, &ret->alone);
+	ret->attached = err > 0;
 	ret->alone &= ret->attached;
 	ret->prog_id = xdp_program__id(prog);
 	xdp_program__close(prog);
-	return 0;
+	return err < 0 ? err : 0;
 }
 
 /*
@@ -129,6 +150,9 @@ static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struc
 	char path[160];
 	int err;
 
+	err = need_ids(f);
+	if (err)
+		return err;
 	if (!query(p, ifindex, hook, &info) && info.attached)
 		return 0;
 	err = attach_xdperr(p, f);
@@ -176,7 +200,7 @@ static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 	 * In the mode that it runs in: the record may be older than the choice. Told no mode, the
 	 * kernel takes what the driver can best, and finds no program there.
 	 */
-	if (runs_on(prog, ifindex, &mode, &alone)) {
+	if (runs_on(prog, ifindex, &mode, &alone) > 0) {
 		err = xdp_program__detach(prog, (int)ifindex, mode, 0);
 		if (err)
 			fault_errno(f, -err, "detach %s", panel_prog_name(hook->role));

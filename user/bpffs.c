@@ -11,12 +11,28 @@
 #include <linux/magic.h>
 #include "bpffs.h"
 #include "cleanup.h"
+#include "privilege.h"
 
 static bool is_mounted(void)
 {
 	struct statfs fs;
 
 	return !statfs(BPFFS_DIR, &fs) && fs.f_type == BPF_FS_MAGIC;
+}
+
+/* Where others could rename root's directory, and put another in its place, no look at it helps. */
+static int check_mount(struct fault *f)
+{
+	struct stat st;
+
+	if (stat(BPFFS_DIR, &st) < 0)
+		return fault_errno(f, errno, "look at " BPFFS_DIR);
+	if (!st.st_uid && (!(st.st_mode & (S_IWGRP | S_IWOTH)) || st.st_mode & S_ISVTX))
+		return 0;
+	fault_set(f, EPERM,
+		  BPFFS_DIR " is not safe to use: others than root may rename what is in it");
+	fault_hint(f, "make it root's: chown root " BPFFS_DIR "; chmod 700 " BPFFS_DIR);
+	return -EPERM;
 }
 
 /* The process's parent; 0 if that can't be told. */
@@ -65,7 +81,7 @@ int bpffs_ensure(bool may_mount, struct fault *f)
 	int err;
 
 	if (is_mounted())
-		return 0;
+		return check_mount(f);
 	if (!shares_mounts_with_ancestors()) {
 		err = fault_set(f, ENOENT,
 				"no BPF file system on " BPFFS_DIR
@@ -79,6 +95,8 @@ int bpffs_ensure(bool may_mount, struct fault *f)
 	if (mount("bpf", BPFFS_DIR, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RELATIME,
 		  "mode=0700") < 0) {
 		err = errno;
+		if (err == EPERM) /* may_mount() in fs/namespace.c */
+			privilege_need(CAP_SYS_ADMIN, "to mount the BPF file system", f);
 		fault_errno(f, err, "mount the BPF file system on " BPFFS_DIR);
 		fault_hint(f, "mount it as root: mount -t bpf bpf " BPFFS_DIR);
 		return -err;
@@ -102,12 +120,11 @@ int bpffs_dir_check(const char *path, struct fault *f)
 			return -ENOENT;
 		return fault_errno(f, errno, "look at %s", path);
 	}
-	if (S_ISDIR(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH)))
+	if (S_ISDIR(st.st_mode) && !st.st_uid && !(st.st_mode & (S_IWGRP | S_IWOTH)))
 		return 0;
 	fault_set(f, EPERM,
-		  "%s is not safe to use: not a directory of user %u that only its owner "
-		  "may write to",
-		  path, geteuid());
+		  "%s is not safe to use: not a directory of root's that only root may write to",
+		  path);
 	fault_hint(f, "see who made it: ls -ld %s", path);
 	return -EPERM;
 }

@@ -15,6 +15,7 @@
 #include "capture.h"
 #include "capture_programs.h"
 #include "cleanup.h"
+#include "privilege.h"
 #include "reorder.h"
 
 #define VLAN_HLEN     4
@@ -167,8 +168,12 @@ static int open_all(struct capture *c, const struct panel *p, const struct view_
 	if (err)
 		return err;
 	c->rings = open_rings(c);
-	if (!c->rings)
-		return fault_errno(f, errno, "make the capture's rings");
+	if (!c->rings) {
+		err = -errno;
+		if (err == -EPERM) /* perf_mmap() in kernel/events/core.c */
+			privilege_need(CAP_IPC_LOCK, "for the memory of a capture's rings", f);
+		return fault_errno(f, -err, "make the capture's rings");
+	}
 	return capture_programs_attach(&c->programs, pair, f);
 }
 

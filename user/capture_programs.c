@@ -7,6 +7,7 @@
 #include "capture.skel.h"
 #include "capture_programs.h"
 #include "cleanup.h"
+#include "privilege.h"
 
 static const struct vb_hook *hook_of(const struct view_end *end, enum vb_role role)
 {
@@ -93,7 +94,8 @@ int capture_programs_load(struct capture_programs *c, const struct panel *p,
 	int err;
 
 	*c = (struct capture_programs){.links = {-1, -1}};
-	err = open_skel(c, pair, snaplen, f);
+	err = privilege_check_load(f);
+	err = err ?: open_skel(c, pair, snaplen, f);
 	if (err)
 		return err;
 	err = load_tracing(c->skel, p, pair);

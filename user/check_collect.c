@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "far_end.h"
 #include "netns.h"
+#include "privilege.h"
 
 static uint32_t read_sysctl(const char *dev, const char *name)
 {
@@ -121,6 +122,7 @@ int check_collect(struct session *s, const char *dev, struct check_facts *ret, s
 
 	*ret = (struct check_facts){0};
 	err = session_open_netlink(s, &ret->kernel.trouble);
+	err = err ?: privilege_check_load(&ret->kernel.trouble);
 	ret->kernel.can[CHECK_PRIVILEGES] = !err;
 	check_kernel(&ret->kernel);
 	if (err)

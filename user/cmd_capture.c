@@ -97,6 +97,7 @@ int cmd_capture(const struct options *opt, int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	req.filter = filter;
+	req.last = !opt->batch;
 	if (record_run(opt->session, &req, &f)) {
 		fault_print(&f);
 		return EXIT_FAILURE;

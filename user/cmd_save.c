@@ -43,7 +43,8 @@ int cmd_save(const struct options *opt, int argc, char **argv)
 		return usage_error("save", "\"%s\" is not understood here", argv[1]);
 	if (view_open(opt->session, NULL, &view, &f)) {
 		fault_print(&f);
-		status = EXIT_FAILURE;
+		view_free(&view);
+		return EXIT_FAILURE;
 	}
 	for (size_t i = 0; i < view.count; i++)
 		if (print_pair(&view.pairs[i]) != EXIT_SUCCESS)

@@ -5,6 +5,15 @@
 #include <string.h>
 #include "command.h"
 #include "endpoint.h"
+#include "privilege.h"
+
+/*
+ * What commands work with, where they have it. Only the first two are always needed; of the others,
+ * docs/security.md says which call of the kernel asks for them, and when.
+ */
+#define CAPS_LOOK                                                                                  \
+	(PRIVILEGE(NET_ADMIN) | PRIVILEGE(BPF) | PRIVILEGE(SYS_ADMIN) | PRIVILEGE(SYS_PTRACE))
+#define CAPS_LOAD (CAPS_LOOK | PRIVILEGE(PERFMON))
 
 const struct command commands[] = {
 	{"pair",
@@ -29,16 +38,16 @@ const struct command commands[] = {
 	 "                     ends must have side wire. Generic XDP where native would lose\n"
 	 "                     something, with a warning that tells why and what would help\n"
 	 "               `vethbpf show` says which it is and why\n",
-	 cmd_pair},
+	 cmd_pair, CAPS_LOAD},
 	{"unpair", "DEV", "take a cable away, either end named",
-	 "Both devices are left as they were before pair.\n", cmd_unpair},
+	 "Both devices are left as they were before pair.\n", cmd_unpair, CAPS_LOOK},
 	{"unplug", "DEV [direction in|out|both]", "pull the cable out, either end named",
 	 "What is sent is lost, until plug; the pair and its counters stay. While\n"
 	 "`vethbpf watch` runs, a device that nothing reaches has no link.\n"
 	 "  direction   in pulls what DEV is handed, out what DEV gives (default: both)\n",
-	 cmd_unplug},
+	 cmd_unplug, CAPS_LOOK},
 	{"plug", "DEV [direction in|out|both]", "put back what unplug pulled out",
-	 "In one direction or both, as for unplug.\n", cmd_plug},
+	 "In one direction or both, as for unplug.\n", cmd_plug, CAPS_LOOK},
 	{"add",
 	 "DEV [netns NETNS] [address LLADDR] [mtu N] [gso N] [up]\n"
 	 "                   peer DEV [netns NETNS] [address LLADDR] [mtu N] [gso N] [up]",
@@ -52,36 +61,36 @@ const struct command commands[] = {
 	 "  gso N           the largest packet that its stack hands down and builds from many,\n"
 	 "                  in bytes (default: as large as this kernel takes; 65536 is veth's)\n"
 	 "  up              set it up\n",
-	 cmd_add},
+	 cmd_add, CAPS_LOAD | PRIVILEGE(DAC_READ_SEARCH)},
 	{"del", "DEV", "take away what add made, either device named",
 	 "Both devices vanish, wherever they are. DEV is looked for in this namespace, and\n"
 	 "among the names that were given to add here.\n",
-	 cmd_del},
+	 cmd_del, CAPS_LOOK},
 	{"gc", "", "take away what is left of devices and namespaces that were deleted",
 	 "Where one of two added devices was deleted, by hand or with its namespace, this\n"
 	 "takes the other one away. The next add or del in this namespace does so too. It\n"
 	 "also removes the pins of network namespaces that are gone.\n",
-	 cmd_gc},
+	 cmd_gc, CAPS_LOAD},
 	{"list", "", "show the pairs, a line each",
 	 "States: plugged (frames flow), unplugged (pulled out, one way or both; show says\n"
 	 "which), incomplete (pair was cut short; run it again, or unpair),\n"
 	 "broken (an end is gone, or a hook was taken away; show says what).\n",
-	 cmd_list},
+	 cmd_list, CAPS_LOOK},
 	{"show", "[DEV]", "show pairs in detail",
 	 "Each end with its device, hooks and counters. DEV: only the pair it is an end of.\n",
-	 cmd_show},
+	 cmd_show, CAPS_LOOK},
 	{"stats", "[DEV] [interval S] [count N]", "show how much crosses in a second",
 	 "Frames and bits that cross each way, and frames that were dropped. Refreshed in place\n"
 	 "on a terminal; else a line for each pair every time, or an object a line with -j.\n"
 	 "  DEV         only the pair it is an end of\n"
 	 "  interval S  seconds between two looks, 0.1 to 86400 (default 1)\n"
 	 "  count N     end after N times (default: go on until interrupted)\n",
-	 cmd_stats},
+	 cmd_stats, CAPS_LOOK},
 	{"monitor", "", "tell what happens to the pairs, as it happens",
 	 "Pairs: paired, unpaired, plugged, unplugged, broken. Ends: up, down, gone, moved,\n"
 	 "renamed, drops (of frames that it took). A line each, or an object a line with -j.\n"
 	 "Devices are told of at once, all else within a second. Ends on SIGINT or SIGTERM.\n",
-	 cmd_monitor},
+	 cmd_monitor, CAPS_LOOK | PRIVILEGE(NET_BROADCAST)},
 	{"capture", "DEV [write FILE|-] [snaplen N] [count N] [filter EXPRESSION]",
 	 "write the frames that a cable takes as pcapng",
 	 "DEV is either end. The frames of both are written, each end an interface of the\n"
@@ -91,25 +100,25 @@ const struct command commands[] = {
 	 "  snaplen N   of each frame the first N bytes, from 64 (default: 65000)\n"
 	 "  count N     end after N frames\n"
 	 "  filter EXPRESSION  the frames that match, see pcap-filter(7); last of all\n",
-	 cmd_capture},
+	 cmd_capture, CAPS_LOAD | PRIVILEGE(IPC_LOCK) | PRIVILEGE(DAC_OVERRIDE)},
 	{"check", "[DEV]", "what this kernel and a device can do, and what is wrong with the pairs",
 	 "Of each finding: what is wrong, or at least surprising, and what to do about it.\n"
 	 "DEV: what this device can do, what pair would do with it, and its own pair alone.\n"
 	 "Exit status 1 if anything is wrong; notes are not.\n",
-	 cmd_check},
+	 cmd_check, CAPS_LOAD},
 	{"metrics", "[openmetrics]", "print the counters and states as metrics",
 	 "In Prometheus's text format, for the textfile collector of its node exporter.\n"
 	 "openmetrics: in OpenMetrics's, which announces counters in another way.\n",
-	 cmd_metrics},
+	 cmd_metrics, CAPS_LOOK},
 	{"graph", "", "print the pairs as a graph, for Graphviz's dot",
 	 "Network namespaces are clusters, cables bold lines; what is broken is dashed and red.\n"
 	 "To make a picture of it: vethbpf graph | dot -Tsvg >cables.svg\n",
-	 cmd_graph},
+	 cmd_graph, CAPS_LOOK},
 	{"save", "", "print the pairs as commands, for -b to make them again",
 	 "A line for each pair and added pair of this namespace, with its options, as they are\n"
 	 "now. Lines that are true already do nothing when they are run by -b.\n"
 	 "For example: vethbpf save >cables; vethbpf -b cables\n",
-	 cmd_save},
+	 cmd_save, CAPS_LOOK},
 	{"watch", "[link follow|admin|leave] [hooks restore|leave] [conf DIR]",
 	 "the agent: link state follows, cables heal",
 	 "Runs until it is ended, and says what happens and what it does. An end that is\n"
@@ -123,8 +132,8 @@ const struct command commands[] = {
 	 "  link leave    touch nobody's link\n"
 	 "  hooks leave   leave detached what somebody has detached by hand\n"
 	 "  conf DIR      where the *.conf files are (default /etc/vethbpf.d)\n",
-	 cmd_watch},
-	{"help", "[COMMAND]", "show this, or more about a command", "", cmd_help},
+	 cmd_watch, CAPS_LOAD | PRIVILEGE(NET_BROADCAST)},
+	{"help", "[COMMAND]", "show this, or more about a command", "", cmd_help, 0},
 	{0},
 };
 
@@ -199,6 +208,17 @@ int command_flush(struct session *s)
 		return EXIT_SUCCESS;
 	fault_print(&f);
 	return EXIT_FAILURE;
+}
+
+uint64_t command_privileges(const struct command *command)
+{
+	uint64_t all = PRIVILEGE(DAC_READ_SEARCH); /* to open the file of a batch */
+
+	if (command)
+		return command->privileges;
+	for (const struct command *c = commands; c->name; c++)
+		all |= c->privileges;
+	return all;
 }
 
 int command_run(const struct options *opt, int argc, char **argv)

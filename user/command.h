@@ -4,6 +4,7 @@
 #define VB_COMMAND_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "session.h"
@@ -25,12 +26,17 @@ struct command {
 
 	/* argv[0] is the command's name. Returns the exit status and has said what went wrong. */
 	int (*run)(const struct options *opt, int argc, char **argv);
+
+	uint64_t privileges; /* what it keeps of them, see privilege.h */
 };
 
 extern const struct command commands[]; /* ends with a row without a name */
 
 /* NULL if there is no command of that name. */
 const struct command *command_find(const char *name);
+
+/* What a command keeps of this process's privileges; NULL: a batch, for its commands. */
+uint64_t command_privileges(const struct command *command);
 
 /* The commands and options, a line each. */
 void command_print_usage(FILE *to);

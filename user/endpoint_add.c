@@ -14,6 +14,7 @@
 #include "endpoint.h"
 #include "netns.h"
 #include "pair.h"
+#include "privilege.h"
 
 struct add {
 	const struct endpoint_request *req;
@@ -48,8 +49,13 @@ static int load_program(const struct panel *p, struct fault *f)
 static int open_namespaces(struct add *add, struct fault *f)
 {
 	for (int i = 0; i < 2; i++) {
+		int err;
+
 		if (!add->req[i].netns)
 			continue;
+		err = privilege_need(CAP_SYS_ADMIN, "to enter a network namespace", f);
+		if (err)
+			return err;
 		add->netns[i] = netns_open(add->req[i].netns, f);
 		if (add->netns[i] < 0)
 			return add->netns[i];

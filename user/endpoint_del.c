@@ -208,6 +208,8 @@ static int enter_home_of(struct session *s, const struct device *dev, struct fau
 	int err;
 
 	netns_each(is_home, &home);
+	if (home.fd < 0 && netns_check_each(f))
+		return -EPERM;
 	if (home.fd < 0) {
 		err = fault_set(f, ENOENT, "the namespace that its anchor is in cannot be found");
 		fault_hint(f, "it has no name under /run/netns and no process: enter it and say "

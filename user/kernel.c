@@ -7,7 +7,6 @@
 #include <linux/ethtool.h>
 #include <linux/if.h>
 #include <linux/sockios.h>
-#include <sys/capability.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <bpf/bpf.h>
@@ -15,48 +14,6 @@
 #include "attach.h"
 #include "cleanup.h"
 #include "kernel.h"
-
-static bool effective(cap_t caps, cap_value_t cap)
-{
-	cap_flag_value_t value = CAP_CLEAR;
-
-	return !cap_get_flag(caps, cap, CAP_EFFECTIVE, &value) && value == CAP_SET;
-}
-
-int kernel_check_privileges(struct fault *f)
-{
-	static const struct {
-		cap_value_t cap;
-		const char *name, *why;
-		bool admin_will_do;
-	} needed[] = {
-		{CAP_NET_ADMIN, "CAP_NET_ADMIN", "to attach programs to devices", false},
-		{CAP_BPF, "CAP_BPF", "to load programs and maps", true},
-		{CAP_PERFMON, "CAP_PERFMON", "for programs that read kernel structures", true},
-	};
-	cap_t caps = cap_get_proc();
-	int err = 0;
-
-	if (!caps)
-		return fault_errno(f, errno, "ask for this process's capabilities");
-	for (size_t i = 0; !err && i < sizeof(needed) / sizeof(*needed); i++) {
-		if (effective(caps, needed[i].cap) ||
-		    (needed[i].admin_will_do && effective(caps, CAP_SYS_ADMIN)))
-			continue;
-		err = fault_set(f, EPERM, "missing privilege: %s is needed %s", needed[i].name,
-				needed[i].why);
-		fault_hint(f, "run it as root, or give it CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON");
-	}
-	/* Where libbpf looks through all BTF for a function that the kernel lacks. */
-	if (!err && !effective(caps, CAP_SYS_ADMIN) && !kernel_has_types()) {
-		err = fault_set(f, EPERM,
-				"missing privilege: CAP_SYS_ADMIN is needed to load programs into "
-				"a kernel before Linux 6.2");
-		fault_hint(f, "run it as root");
-	}
-	cap_free(caps);
-	return err;
-}
 
 bool kernel_has_tcx(int prog_fd)
 {

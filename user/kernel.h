@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What this kernel can do and what this process may. */
+/* What this kernel can do. */
 #ifndef VB_KERNEL_H
 #define VB_KERNEL_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "fault.h"
-
-/*
- * Refuses, naming what is missing, unless this process has the capabilities to load programs and
- * change devices: CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, or CAP_SYS_ADMIN in the place of the
- * first and the last. Kernels before 6.2 need CAP_SYS_ADMIN.
- */
-int kernel_check_privileges(struct fault *f);
 
 /*
  * Whether tcx links can be made (Linux 6.6). prog_fd is any TC program's. VETHBPF_NO_TCX=1 in the

@@ -8,6 +8,7 @@
 #include "batch.h"
 #include "command.h"
 #include "netns.h"
+#include "privilege.h"
 
 #ifndef VETHBPF_VERSION
 #error "the build gives the version"
@@ -89,6 +90,10 @@ int main(int argc, char **argv)
 	struct fault f = {0};
 	int i, status;
 
+	if (privilege_refuse_setuid(&f)) {
+		fault_print(&f);
+		return EXIT_FAILURE;
+	}
 	i = parse_options(argc, argv, &start, &status);
 	if (i < 0)
 		return status;
@@ -106,7 +111,9 @@ int main(int argc, char **argv)
 		libbpf_set_print(say_nothing);
 		libxdp_set_print(xdp_say_nothing);
 	}
-	if (start.netns && netns_enter(start.netns, &f)) {
+	/* First, so that the path may be in a directory that is not root's. */
+	if ((start.netns && netns_enter(start.netns, &f)) ||
+	    privilege_limit(command_privileges(start.batch ? NULL : command_find(argv[i])), &f)) {
 		fault_print(&f);
 		return EXIT_FAILURE;
 	}

@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "device.h"
 #include "netns.h"
+#include "privilege.h"
 
 #define NETNS_DIR "/run/netns"
 
@@ -43,7 +44,11 @@ int netns_open(const char *spec, struct fault *f)
 		snprintf(path, sizeof(path), "/proc/%s/ns/net", spec);
 		fd = open_path(path);
 	}
-	if (fd < 0) {
+	/* ptrace_may_access() in proc_ns_get_link(), fs/proc/namespaces.c. */
+	if (fd == -EACCES && !strncmp(path, "/proc/", 6) &&
+	    privilege_need(CAP_SYS_PTRACE, "to enter the namespace of another process", f)) {
+		fault_context(f, "netns \"%s\"", spec);
+	} else if (fd < 0) {
 		fault_errno(f, -fd, "netns \"%s\"", spec);
 		if (fd == -ENOENT)
 			fault_hint(f, "`ip netns` lists the named ones; a path or a process id "
@@ -52,21 +57,29 @@ int netns_open(const char *spec, struct fault *f)
 	return fd;
 }
 
+/* netns_install() in net/core/net_namespace.c asks for CAP_SYS_ADMIN in both namespaces. */
+int netns_set(int fd, struct fault *f)
+{
+	int err = setns(fd, CLONE_NEWNET) < 0 ? -errno : 0;
+
+	if (err == -EPERM)
+		privilege_need(CAP_SYS_ADMIN, "to enter a network namespace", f);
+	return err ? fault_errno(f, -err, "enter a network namespace") : 0;
+}
+
 int netns_enter(const char *spec, struct fault *f)
 {
 	_cleanup_close_ int fd = netns_open(spec, f);
+	struct fault why = {0};
+	int err = fd < 0 ? fd : netns_set(fd, &why);
 
-	if (fd < 0)
-		return fd;
-	if (setns(fd, CLONE_NEWNET) < 0) {
-		int err = errno;
-
-		fault_errno(f, err, "enter netns \"%s\"", spec);
-		if (err == EPERM)
-			fault_hint(f, "entering a network namespace needs CAP_SYS_ADMIN");
-		return -err;
+	if (fd < 0 || !err)
+		return err;
+	if (err == -EPERM) {
+		*f = why;
+		fault_context(f, "netns \"%s\"", spec);
 	}
-	return 0;
+	return fault_errno(f, -err, "enter netns \"%s\"", spec);
 }
 
 int netns_cookie(uint64_t *ret_cookie, struct fault *f)

@@ -16,6 +16,9 @@ int netns_open(const char *spec, struct fault *f);
 /* Moves this process into the namespace that spec names. The mount namespace stays. */
 int netns_enter(const char *spec, struct fault *f);
 
+/* The same with a descriptor. 0 or -errno with a fault. */
+int netns_set(int fd, struct fault *f);
+
 /*
  * The cookie of this process's network namespace (SO_NETNS_COOKIE, Linux 5.14): unlike an inode
  * number it is never given out again.
@@ -31,6 +34,10 @@ int netns_each(int (*visit)(int fd, const char *name, void *data), void *data);
 
 /* The same, for those under /run/netns alone. */
 int netns_each_named(int (*visit)(int fd, const char *name, void *data), void *data);
+
+/* Refuses if there may be namespaces that netns_each() does not find, or that cannot be entered,
+ * for want of a privilege. */
+int netns_check_each(struct fault *f);
 
 /*
  * Calls call in another namespace, with a netlink socket of that one, and comes back. Returns what

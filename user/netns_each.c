@@ -14,6 +14,7 @@
 #include <linux/rtnetlink.h>
 #include "cleanup.h"
 #include "netns.h"
+#include "privilege.h"
 
 struct search {
 	int (*visit)(int fd, const char *name, void *data);
@@ -67,6 +68,13 @@ static int visit_all(struct search *s, const char *dir, const char *rest, const 
 	if (entries)
 		closedir(entries);
 	return ret;
+}
+
+int netns_check_each(struct fault *f)
+{
+	return privilege_need(CAP_SYS_ADMIN, "to look into other network namespaces", f)
+		       ?: privilege_need(CAP_SYS_PTRACE,
+					 "to find network namespaces that have no name", f);
 }
 
 int netns_each(int (*visit)(int fd, const char *name, void *data), void *data)

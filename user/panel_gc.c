@@ -92,6 +92,9 @@ int panel_gc(bool locked, struct fault *f)
 	int err;
 
 	/* Whatever can't be looked into might be the one. */
+	err = netns_check_each(f);
+	if (err)
+		return err;
 	netns_each(visit, &live);
 	if (live.err) {
 		free(live.of);

@@ -11,6 +11,7 @@
 #include "capture.h"
 #include "cleanup.h"
 #include "pcapng.h"
+#include "privilege.h"
 #include "record.h"
 #include "view.h"
 
@@ -160,6 +161,9 @@ static int record(struct recorder *r, int signals, struct fault *f)
 		r->to = fopen(r->req->file, "we");
 	if (!r->to)
 		return fault_errno(f, errno, "open %s", r->req->file);
+	/* From here on it reads what anybody may have sent; before Linux 5.19 maps take CAP_BPF. */
+	if (r->req->last && privilege_limit(PRIVILEGE(BPF), f))
+		return -f->err;
 	err = write_head(r);
 	if (err)
 		return fault_errno(f, -err, "write to %s", file_name(r));

@@ -12,6 +12,7 @@ struct record_request {
 	const struct filter *filter; /* NULL: all frames */
 	uint32_t snaplen;	     /* bytes of a frame, from 64 to CAPTURE_SNAPLEN_MAX */
 	uint32_t count;		     /* frames; 0: without end */
+	bool last; /* nothing more is to be done by this process, and its privileges may go */
 };
 
 /*

@@ -4,8 +4,10 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "attach.h"
 #include "device_make.h"
-#include "kernel.h"
+#include "netns.h"
+#include "privilege.h"
 #include "session.h"
 
 int session_open_netlink(struct session *s, struct fault *f)
@@ -14,7 +16,7 @@ int session_open_netlink(struct session *s, struct fault *f)
 
 	if (s->nl.sock)
 		return 0;
-	err = kernel_check_privileges(f);
+	err = privilege_check(f);
 	if (err)
 		return err;
 	err = netlink_open(&s->nl, NETLINK_ROUTE);
@@ -37,9 +39,15 @@ int session_open(struct session *s, enum panel_mode mode, struct fault *f)
 		return err;
 	if (s->panel.ends && s->mode >= mode)
 		return 0;
+	if (mode == PANEL_CREATE)
+		err = privilege_check_load(f);
+	if (err)
+		return err;
 	close_panel(s);
 	s->mode = mode;
 	err = panel_open(&s->panel, mode, f);
+	if (!err && mode != PANEL_READ)
+		err = attach_check_privileges(&s->panel, f);
 	if (err)
 		close_panel(s);
 	return err;
@@ -64,9 +72,7 @@ int session_enter(struct session *s, int netns_fd, struct fault *f)
 		s->home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (s->home < 0)
 		return fault_errno(f, errno, "open this network namespace");
-	if (setns(netns_fd, CLONE_NEWNET) < 0)
-		return fault_errno(f, errno, "enter another network namespace");
-	return 0;
+	return netns_set(netns_fd, f);
 }
 
 void session_leave(struct session *s)

@@ -6,6 +6,7 @@
 #include "cleanup.h"
 #include "panel.h"
 #include "plan.h"
+#include "privilege.h"
 #include "view.h"
 
 const char *view_state_name(enum view_state state)
@@ -65,8 +66,8 @@ const char *view_end_mute(const struct view_end *end)
 	return end->port.side == VB_SIDE_WIRE && !dev->carrier ? "has no carrier" : NULL;
 }
 
-static void fill_end(const struct panel *p, struct netlink *nl, uint32_t ifindex,
-		     struct view_end *end)
+static int fill_end(const struct panel *p, struct netlink *nl, uint32_t ifindex,
+		    struct view_end *end)
 {
 	const struct vb_end *live = panel_end_get(p, ifindex);
 
@@ -83,9 +84,12 @@ static void fill_end(const struct panel *p, struct netlink *nl, uint32_t ifindex
 	for (int i = 0; i < VB_HOOKS_MAX; i++) {
 		const struct attach_ops *ops = attach_by_method(end->port.hooks[i].method);
 
-		if (end->port_there && ops)
-			ops->query(p, ifindex, &end->port.hooks[i], &end->hooks[i]);
+		/* What may not be looked at is not told to be gone. */
+		if (end->port_there && ops &&
+		    ops->query(p, ifindex, &end->port.hooks[i], &end->hooks[i]) == -EPERM)
+			return -EPERM;
 	}
+	return 0;
 }
 
 /* The first thing that is wrong with an end, whose device is there, of a pair that was plugged. */
@@ -185,9 +189,7 @@ static int add_pair(const struct panel *p, struct netlink *nl, uint32_t a, uint3
 	}
 	more = &view->pairs[view->count++];
 	*more = (struct view_pair){0};
-	fill_end(p, nl, a, &more->end[0]);
-	fill_end(p, nl, b, &more->end[1]);
-	return 0;
+	return fill_end(p, nl, a, &more->end[0]) ?: fill_end(p, nl, b, &more->end[1]);
 }
 
 static bool has_end(const struct view *view, uint32_t ifindex)
@@ -306,7 +308,9 @@ int view_open(struct session *s, const char *dev, struct view *ret, struct fault
 			  : add_all(&s->panel, &s->nl, ret);
 	else if (err == -ENOENT && !f->err)
 		err = 0; /* no panel: no pairs */
-	err = err ?: view_find_endpoints(ret);
+	if (err == -EPERM && !f->err)
+		privilege_need(CAP_SYS_ADMIN, "to find XDP programs by their ids", f);
+	err = err ?: view_find_endpoints(ret, f);
 	for (size_t i = 0; i < ret->count; i++)
 		view_judge(&ret->pairs[i]);
 	if (!err && dev && !ret->count)

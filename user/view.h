@@ -94,7 +94,8 @@ struct view_crossed {
 };
 struct view_crossed view_crossed(const struct vb_count *count);
 
-/* Fills in the endpoints of the anchors in a view. 0 or -errno. */
-int view_find_endpoints(struct view *view);
+/* Fills in the endpoints of the anchors in a view. 0 or -errno, with a fault if what is missing is
+ * a privilege. */
+int view_find_endpoints(struct view *view, struct fault *f);
 
 #endif

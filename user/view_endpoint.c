@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <linux/rtnetlink.h>
+#include "anchor.h"
 #include "cleanup.h"
 #include "netns.h"
 #include "view.h"
@@ -59,7 +60,25 @@ static int search_netns(int fd, const char *name, void *data)
 	return s->found == s->count;
 }
 
-int view_find_endpoints(struct view *view)
+/*
+ * An endpoint that is in some namespace is not told to be here because this process may not look
+ * there.
+ */
+static int check_found(const struct search *s, struct fault *f)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < s->count; i++) {
+		const struct view_end *end = s->anchors[i];
+
+		if (end->endpoint_there || !anchor_has_endpoint(&end->dev, &end->port))
+			continue;
+		err = netns_check_each(f);
+	}
+	return err;
+}
+
+int view_find_endpoints(struct view *view, struct fault *f)
 {
 	_cleanup_free_ struct view_end **anchors = calloc(2 * view->count + 1, sizeof(*anchors));
 	_cleanup_close_ int panel_netns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
@@ -79,5 +98,5 @@ int view_find_endpoints(struct view *view)
 		return 0;
 	qsort(anchors, s.count, sizeof(*anchors), by_ifindex);
 	netns_each(search_netns, &s);
-	return 0;
+	return s.found < s.count ? check_found(&s, f) : 0;
 }

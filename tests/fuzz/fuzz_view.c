@@ -202,7 +202,7 @@ static void print(print_fn *printer, const struct view *view, bool json)
 	if (json) {
 		tok = json_tokener_new();
 		json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-		read = json_tokener_parse_ex(tok, c.text, (int)strlen(c.text) + 1);
+		read = json_tokener_parse_ex(tok, c.text, (int)strlen(c.text));
 		must(json_tokener_get_error(tok) == json_tokener_success);
 		must(json_object_array_length(read) == view->count);
 		json_object_put(read);

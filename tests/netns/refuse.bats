@@ -217,54 +217,6 @@ misused() {
 	[[ $output == "vethbpf: write to standard output: No space left on device" ]]
 }
 
-# Privileges
-
-# without CAPABILITY[,-CAPABILITY...] COMMAND...: runs it as a root that lacks these.
-without() {
-	in_ns "$mid" setpriv --inh-caps=-all --bounding-set="-$1" "${@:2}"
-}
-
-needs="         run it as root, or give it CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON"
-
-@test "without CAP_NET_ADMIN" {
-	refuses 1 "vethbpf: pair end-a end-b: missing privilege: CAP_NET_ADMIN is needed to attach programs to devices
-$needs" without net_admin "$vethbpf" pair end-a end-b
-}
-
-@test "without CAP_BPF" {
-	refuses 1 "vethbpf: pair end-a end-b: missing privilege: CAP_BPF is needed to load programs and maps
-$needs" without bpf,-sys_admin "$vethbpf" pair end-a end-b
-}
-
-@test "without CAP_PERFMON" {
-	refuses 1 "vethbpf: pair end-a end-b: missing privilege: CAP_PERFMON is needed for programs that read kernel structures
-$needs" without perfmon,-sys_admin "$vethbpf" pair end-a end-b
-}
-
-@test "entering a namespace without CAP_SYS_ADMIN" {
-	refuses 1 "vethbpf: enter netns \"$mid\": Operation not permitted
-         entering a network namespace needs CAP_SYS_ADMIN" \
-		without sys_admin "$vethbpf" -n "$mid" list
-}
-
-# has_types: Linux 6.2 or later, whose programs can be loaded without looking for what it lacks.
-has_types() {
-	bpftool btf dump file /sys/kernel/btf/vmlinux | grep -q "FUNC 'bpf_rdonly_cast'"
-}
-
-@test "before Linux 6.2, without CAP_SYS_ADMIN" {
-	! has_types || skip "this kernel needs no more than the three"
-	refuses 1 "vethbpf: pair end-a end-b: missing privilege: CAP_SYS_ADMIN is needed to load programs into a kernel before Linux 6.2
-         run it as root" without sys_admin "$vethbpf" pair end-a end-b
-}
-
-@test "CAP_SYS_ADMIN is not needed otherwise" {
-	has_types || skip "this kernel is older than Linux 6.2"
-	without sys_admin "$vethbpf" pair end-a end-b
-	[ "$(without sys_admin "$vethbpf" -j list | jq -r '.[0].state')" = plugged ]
-	without sys_admin "$vethbpf" unpair end-b
-}
-
 # The BPF file system
 
 # as_init COMMAND...: as the first process of a system of its own, and in its mount namespace.
@@ -301,14 +253,6 @@ hide_bpffs='while umount /sys/fs/bpf 2>/dev/null; do :; done; exec "$@"'
 	run -0 as_init bash -c 'while umount /sys/fs/bpf 2>/dev/null; do :; done
 		"$1" -j list && ! mountpoint -q /sys/fs/bpf' - "$vethbpf"
 	[ "$output" = "[]" ]
-}
-
-@test "a panel's directory that is not safe" {
-	vb pair end-a end-b
-	chmod 770 "$panel"
-	refuses 1 "vethbpf: unpair end-a: $panel is not safe to use: not a directory of user 0 that only its owner may write to
-         see who made it: ls -ld $panel" vb unpair end-a
-	chmod 700 "$panel"
 }
 
 # A failure half-way

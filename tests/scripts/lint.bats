@@ -87,6 +87,11 @@ finds() {
 	finds clang-tidy bugprone-suspicious-string-compare
 }
 
+@test "what clang warns of and gcc does not, as an error" {
+	printf 'int none(int n);\n\nint none(int n)\n{\n\tif ((n == 1))\n\t\treturn 2;\n\treturn n;\n}\n' >user/none.c
+	finds clang-tidy clang-diagnostic-parentheses-equality
+}
+
 @test "what cppcheck finds not portable" {
 	clang-format >user/none.c <<-'END'
 		void *none(void *p);

@@ -80,7 +80,7 @@ static struct json_object *parsed(print_fn *print, bool pretty)
 	struct json_object *json;
 
 	json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	json = json_tokener_parse_ex(tok, text, (int)strlen(text) + 1);
+	json = json_tokener_parse_ex(tok, text, (int)strlen(text));
 	assert_int_equal(json_tokener_get_error(tok), json_tokener_success);
 	assert_int_equal(text[strlen(text) - 1], '\n');
 	if (!pretty)
