@@ -89,7 +89,7 @@ refuses() {
 
 # is_running NETNS DEV: up and with a carrier, and the kernel has taken note of it.
 is_running() {
-	ip -n "$1" -j link show dev "$2" | jq -e '.[0].operstate | . == "UP" or . == "UNKNOWN"'
+	[[ $(ip -n "$1" -br link show dev "$2") =~ \ (UP|UNKNOWN)\  ]]
 }
 
 # can_make KIND: whether this kernel has such devices. Made in a namespace, and gone with it.
@@ -173,9 +173,11 @@ crosses() {
 	# shellcheck disable=SC2086 # an empty place is none
 	sent=$(wire cross "$@" "$FRAMES" "${place[a]}" "${place[b]}" ${silent[a]} ${silent[b]})
 	echo "sent $sent"
-	echo "took $(taken end-a), dropped $(dropped end-a)"
-	[ "$(taken end-a)" = "$sent" ]
-	[ "$(dropped end-a)" -eq 0 ]
+	local told
+	told=$(vb -j show end-a | jq -c '.[0] | {a, b} |
+		map_values(.taken | {frames, bytes}), ([.[].taken.dropped[]] | add)')
+	echo "took and dropped: $told"
+	[ "$told" = "$sent"$'\n'0 ]
 }
 
 # shows FILTER: show's JSON of the one pair, by end-a, is as jq's FILTER says.
