@@ -97,6 +97,7 @@ enum plan_reason {
 	WHY_TAP_CHECKSUM,
 	WHY_VETH_CHECKSUM,
 	WHY_REFUSED,
+	WHY_BOND,
 	WHY_MAX,
 };
 
