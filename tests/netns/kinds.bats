@@ -3,8 +3,6 @@
 # Kinds of devices that stand on others: VLANs, bonds, tunnels, ipvlans, and ports of a bridge or bond.
 # shellcheck disable=SC2030,SC2031,SC2034,SC2154 # what lib.bash and bats set
 
-# bats file_tags=kernel
-
 load lib
 
 setup() {
@@ -37,6 +35,7 @@ end_is() {
 	wait_for is_running "$left" "$1"
 }
 
+# bats test_tags=kernel
 @test "a VLAN device: its frames cross without the tag, others do not" {
 	low_up
 	ip -n "$mid" link add link low-a name end-a up type vlan id 7 || skip "this kernel has no vlan devices"
@@ -60,6 +59,7 @@ end_is() {
 	ip -n "$mid" -j -d link show dev low-a | jq -e '.[0].promiscuity == 0'
 }
 
+# bats test_tags=kernel
 @test "a bond, datapath xdp: generic, since native XDP would run on its ports" {
 	make "$mid" end-a bond mode active-backup miimon 100
 	ip -n "$mid" link set low-a down
@@ -72,7 +72,7 @@ end_is() {
 	in_ns "$right" ethtool -K far-b gro on
 	vb pair end-a end-b datapath xdp
 	shows '.a.datapath == "xdpgeneric" and (.a.reason | test("has its ports run native XDP"))'
-	crosses
+	crosses_generic
 }
 
 # port_of KIND [ARGUMENT...]: a pair takes all that its end receives, and the device that the end is a
@@ -96,6 +96,7 @@ port_of() {
 	port_of bridge mcast_snooping 0
 }
 
+# bats test_tags=kernel
 @test "a port of a bond" {
 	port_of bond mode active-backup miimon 100
 }
@@ -122,6 +123,7 @@ tunnel() {
 	tunnel vxlan id 7 dstport 4789
 }
 
+# bats test_tags=kernel
 @test "a geneve" {
 	tunnel geneve id 7
 }
@@ -130,6 +132,7 @@ tunnel() {
 	tunnel gretap
 }
 
+# bats test_tags=kernel
 @test "an ipvlan becomes the local port of a veth, and hears nothing of what is below" {
 	low_up
 	ip -n "$mid" link add link low-a name end-a type ipvlan mode l2 || skip "this kernel has no ipvlan devices"

@@ -231,12 +231,14 @@ has_types() {
 	bpftool btf dump file /sys/kernel/btf/vmlinux | grep -q "FUNC 'bpf_rdonly_cast'"
 }
 
+# bats test_tags=kernel
 @test "before Linux 6.2, without CAP_SYS_ADMIN" {
 	! has_types || skip "this kernel needs no more than the three"
 	refuses 1 "vethbpf: pair end-a end-b: missing privilege: CAP_SYS_ADMIN is needed to load programs into a kernel before Linux 6.2
          run it as root" without sys_admin "$vethbpf" pair end-a end-b
 }
 
+# bats test_tags=kernel
 @test "CAP_SYS_ADMIN is not needed otherwise" {
 	has_types || skip "this kernel is older than Linux 6.2"
 	without sys_admin "$vethbpf" pair end-a end-b
