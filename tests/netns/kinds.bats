@@ -42,7 +42,7 @@ end_is() {
 	ip -n "$left" link add link far-a name out-a up type vlan id 7
 	end_is out-a
 	vb pair end-a end-b
-	shows '.a.side == "wire" and .a.datapath == "peer" and .b.datapath == "tc"'
+	shows '.a.side == "wire" and .b.datapath == "tc"'
 	crosses
 	wire lost "$FRAMES" "$left/far-a" "$right/far-b"
 }
@@ -71,7 +71,9 @@ end_is() {
 	in_ns "$left" ethtool -K far-a gro on
 	in_ns "$right" ethtool -K far-b gro on
 	vb pair end-a end-b datapath xdp
-	shows '.a.datapath == "xdpgeneric" and (.a.reason | test("has its ports run native XDP"))'
+	shows '.a.datapath == "xdpgeneric"'
+	# An older kernel does not tell what a driver can do, and that is reason enough.
+	! kernel_is 6 3 || shows '.a.reason | test("has its ports run native XDP")'
 	crosses_generic
 }
 
