@@ -37,6 +37,7 @@ SKELS    = $(BPF_SRC:bpf/%.bpf.c=build/bpf/%.skel.h)
 UNIT_BIN = $(patsubst %.c,build/%,$(wildcard tests/unit/test_*.c))
 GRIND    = $(patsubst tests/unit/%.c,build/tests/valgrind/%,$(wildcard tests/unit/test_*.c))
 BPFT_BIN = $(patsubst %.c,build/%,$(wildcard tests/bpf/test_*.c))
+NETNS_DATA = build/tests/netns/frames build/tests/netns/other.bpf.o
 FUZZ_BIN = $(patsubst %.c,build/%,$(wildcard tests/fuzz/fuzz_*.c))
 TEST_LIB = build/tests/vethbpf.a
 SAN_LIB  = build/san/vethbpf.a
@@ -116,7 +117,17 @@ build/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_LIB) Makefile
 	@mkdir -p $(@D)
 	$(call TEST_CC,$(CLANG),$(SAN) -fsanitize=fuzzer -Itests/unit)
 
-tests: all $(UNIT_BIN) $(BPFT_BIN)
+# What the tests in network namespaces are given: frames to send, and somebody else's programs. A
+# virtual machine would take a minute or more over either.
+build/tests/netns/frames: tests/netns/frames.py
+	@mkdir -p $(@D)
+	$(call say,FRAMES,$@)$< > $@
+
+build/tests/netns/other.bpf.o: tests/netns/other.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(BPF_FLAGS) -c -o $@ $<
+
+tests: all $(UNIT_BIN) $(BPFT_BIN) $(NETNS_DATA)
 
 check-unit: $(UNIT_BIN)
 	$(Q)status=0; for t in $^; do $$t || status=1; done; exit $$status

@@ -22,7 +22,7 @@ const struct command commands[] = {
 	 "make two devices the ends of one cable",
 	 "What goes in at one device comes out at the other, unchanged, both ways, until unpair.\n"
 	 "  side stack   the cable stands in place of the wire: it takes what this machine sends\n"
-	 "               on the device (default for dummy, ifb, macvlan, bridge)\n"
+	 "               on the device (default for dummy, ifb, macvlan, ipvlan, bridge)\n"
 	 "  side wire    the cable stands in place of the stack: it takes what the device\n"
 	 "               receives (default for all others: NIC, veth, tap, vxlan …)\n"
 	 "  open         let pass also what does not come through the cable: what a macvlan's\n"

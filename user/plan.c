@@ -15,8 +15,8 @@ static bool kind_is_any(const struct device *dev, const char *const kinds[])
 /* Kinds that have no real other end: what the local stack sends on them is what there is. */
 enum vb_side plan_default_side(const struct device *dev)
 {
-	static const char *const stack_kinds[] = {"dummy",   "ifb",    "macvlan",
-						  "macvtap", "bridge", NULL};
+	static const char *const stack_kinds[] = {"dummy",  "ifb",    "macvlan", "macvtap",
+						  "ipvlan", "ipvtap", "bridge",	 NULL};
 
 	return kind_is_any(dev, stack_kinds) ? VB_SIDE_STACK : VB_SIDE_WIRE;
 }
@@ -48,6 +48,10 @@ int plan_check_device(const struct device *dev, struct fault *f)
 				dev->type);
 		fault_hint(f, "a cable carries Ethernet frames: take a tap in the place of a tun, "
 			      "gretap of gre");
+	} else if (!strcmp(dev->kind, "vrf")) {
+		err = fault_set(f, EINVAL, "%s is a vrf, a set of routes: it has no wire",
+				dev->name);
+		fault_hint(f, "pair a device that is in it: ip link show vrf …");
 	}
 	return err;
 }

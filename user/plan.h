@@ -98,6 +98,7 @@ enum plan_reason {
 	WHY_VETH_CHECKSUM,
 	WHY_REFUSED,
 	WHY_BLIND,
+	WHY_BOND,
 	WHY_MAX,
 };
 

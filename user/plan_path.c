@@ -51,9 +51,7 @@ const char *plan_reason_text(uint8_t reason)
 		[WHY_OLD_KERNEL] = "this kernel lets no program see where the peer's other end is "
 				   "(Linux 6.2 does)",
 		[WHY_WIRE] = "frames come from a wire, and both drivers have XDP",
-		[WHY_NOT_A_WIRE] =
-			"frames come from a stack or a virtual machine, with offloads that "
-			"tc keeps",
+		[WHY_NOT_A_WIRE] = "frames of a virtual device have offloads that tc keeps",
 		[WHY_FEATURES_UNKNOWN] =
 			"this kernel does not tell which drivers have XDP (Linux 6.3 "
 			"does)",
@@ -72,6 +70,7 @@ const char *plan_reason_text(uint8_t reason)
 		[WHY_REFUSED] = "the driver refused the XDP program",
 		[WHY_BLIND] = "this kernel lets generic XDP not see whether the peer's driver "
 			      "takes packets with offloads (Linux 6.2 does)",
+		[WHY_BOND] = "a bond has its ports run native XDP, and they are no ends",
 	};
 
 	return reason < WHY_MAX && texts[reason] ? texts[reason] : "not recorded";
@@ -111,6 +110,9 @@ static enum plan_reason native_obstacle(const struct plan_facts *facts, int i)
 		return is_kind(dev, "veth") ? WHY_VETH_CHECKSUM : WHY_FEATURES_UNKNOWN;
 	if (!(from->xdp_features & DRIVER_XDP_REDIRECT))
 		return WHY_NO_NATIVE;
+	/* The program would see the port as the device (bond_xdp_set), and pass all to TC. */
+	if (is_kind(dev, "bond"))
+		return WHY_BOND;
 	if (is_kind(dev, "tun"))
 		return WHY_TAP_CHECKSUM;
 	if (from->strips_vlan && !is_kind(dev, "veth"))

@@ -54,6 +54,7 @@ nothing_left() {
 	frames_cross "$mid/eth-a" "$mid/eth-b"
 }
 
+# bats test_tags=kernel
 @test "frames of every sort cross from endpoint to endpoint, unchanged, both ways" {
 	add_apart
 	frames_cross "$left/eth-a" "$right/eth-b"

@@ -68,6 +68,7 @@ captures_all() {
 	captures_all 1:7
 }
 
+# bats test_tags=kernel
 @test "datapath xdp: all frames, byte for byte" {
 	has_tracing || skip "this kernel allows no tracing programs"
 	make_xdp_ends
@@ -103,6 +104,7 @@ without them what XDP takes cannot be seen
 	[ ! -e "$file" ]
 }
 
+# bats test_tags=kernel
 @test "clsact" {
 	has_tracing || skip "this kernel allows no tracing programs"
 	make_ends veth wire veth wire

@@ -38,6 +38,7 @@ finds() {
 	vb -j check | jq -e '.kernel.privileges and .kernel.xdp and .wrong == false and .pairs == 1'
 }
 
+# bats test_tags=kernel
 @test "what this kernel can do" {
 	vb -j check | jq -e --argjson tcx "$(has_tcx && echo true || echo false)" '.kernel.tcx == $tcx'
 	VETHBPF_NO_TCX=1 vb -j check | jq -e '.kernel.tcx == false and

@@ -55,6 +55,7 @@ order() {
 	[ "$(order ingress)" = "other_tc" ]
 }
 
+# bats test_tags=kernel
 @test "before and after a program of which the id is given" {
 	has_tcx || skip "this kernel has no tcx"
 	make_ends veth wire veth wire
@@ -110,6 +111,7 @@ other_xdp() {
 	in_ns "$mid" "$here/xdp.py" "$@"
 }
 
+# bats test_tags=kernel
 @test "an XDP program that is there, through libxdp, stays and sees every frame before ours" {
 	make_xdp_ends
 	other_xdp attach "$OTHER" end-a native
@@ -125,6 +127,7 @@ other_xdp() {
 	other_xdp detach other_xdp end-a # libxdp pins what it attaches, also past the device's end
 }
 
+# bats test_tags=kernel
 @test "an XDP program that comes later, through libxdp, runs before ours, and may go again" {
 	make_xdp_ends
 	vb pair end-a end-b datapath xdp
@@ -142,6 +145,7 @@ other_xdp() {
 	wire cross "$FRAMES" "$left/far-a" "$right/far-b"
 }
 
+# bats test_tags=kernel
 @test "an XDP end that is deleted leaves nothing of its dispatcher behind" {
 	make_xdp_ends
 	before=$(ls /sys/fs/bpf/xdp 2>/dev/null || true)

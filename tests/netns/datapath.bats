@@ -3,8 +3,6 @@
 # Every datapath: which one is chosen and why, frames cross it unchanged, TCP works through it.
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # what lib.bash and bats set
 
-# bats file_tags=kernel
-
 load lib
 load talk
 
@@ -22,16 +20,12 @@ datapaths() {
 	vb -j show end-a | jq -r '.[0] | "\(.a.datapath) \(.b.datapath)"'
 }
 
-# has_types: programs can read the kernel's structures, Linux 6.2 or later.
-has_types() {
-	grep -q ' bpf_rdonly_cast$' /proc/kallsyms
-}
-
 gro_on() {
 	in_ns "$left" ethtool -K far-a gro on
 	in_ns "$right" ethtool -K far-b gro on
 }
 
+# bats test_tags=kernel
 @test "auto takes peer for veths whose other ends are in other namespaces" {
 	has_types || skip "this kernel lets no program read its structures"
 	make_ends veth wire veth wire
@@ -113,6 +107,7 @@ wire, so there is no other end to hand frames to
 		vb pair end-a end-b datapath peer
 }
 
+# bats test_tags=kernel
 @test "TCP through every datapath, to the last checksum" {
 	make_ends veth wire veth wire
 	gro_on
@@ -125,6 +120,7 @@ wire, so there is no other end to hand frames to
 	done
 }
 
+# bats test_tags=kernel
 @test "native XDP on a veth carries what is whole, TC what is not" {
 	has_tcx || skip "this kernel's veth hides from XDP what is not whole"
 	make_ends veth wire veth wire

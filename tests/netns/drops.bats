@@ -27,6 +27,7 @@ needs_types() {
 	grep -q ' bpf_rdonly_cast$' /proc/kallsyms || skip "this kernel lets no program read its structures"
 }
 
+# bats test_tags=kernel
 @test "the peer is down: stack" {
 	needs_types
 	make_ends veth wire macvlan stack

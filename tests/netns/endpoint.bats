@@ -56,6 +56,7 @@ with_ipv6() {
 	in_ns "$left" ping -q -c 1 -W 5 -M "do" -s 8972 192.0.2.2
 }
 
+# bats test_tags=kernel
 @test "MTU: what is longer than the receiver's is dropped, and counted" {
 	kernel_is 6 2 || skip "before Linux 6.2 the programs cannot see an endpoint's MTU"
 	add_apart
@@ -252,6 +253,7 @@ with_ipv6() {
 	wait_for pings
 }
 
+# bats test_tags=kernel
 @test "VLAN devices on top" {
 	can_make_vlan || skip "this kernel has no vlan devices"
 	add_apart

@@ -88,6 +88,7 @@ teardown() {
 	[ ! -e "$panel" ]
 }
 
+# bats test_tags=kernel
 @test "another device gets the ifindex of a deleted one: it is no end" {
 	make_ends veth wire veth wire
 	vb pair end-a end-b

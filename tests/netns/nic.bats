@@ -4,8 +4,6 @@
 # scripts/vm have such to spare: eth1, cabled to far1, and eth2, cabled to far2.
 # shellcheck disable=SC2030,SC2031,SC2034,SC2154 # what lib.bash and bats set
 
-# bats file_tags=kernel
-
 load lib
 
 setup() {
@@ -60,6 +58,7 @@ in_driver() {
 	[ "$(in_ns "$mid" bpftool -j net show | jq '[.[].xdp[] | select(.mode == "driver")] | length')" -eq "$1" ]
 }
 
+# bats test_tags=kernel
 @test "auto takes native XDP from card to card, although they transmit only with a program on them" {
 	tells_features || skip "this kernel does not tell which drivers have XDP"
 	vb pair end-a end-b
@@ -70,6 +69,7 @@ in_driver() {
 	in_driver 0
 }
 
+# bats test_tags=kernel
 @test "auto takes tc from card to card where the kernel does not tell of XDP" {
 	! tells_features || skip "this kernel tells which drivers have XDP"
 	vb pair end-a end-b
@@ -77,6 +77,7 @@ in_driver() {
 	crosses
 }
 
+# bats test_tags=kernel
 @test "XDP from card to card, on request" {
 	vb pair end-a end-b datapath xdp
 	if tells_features; then
@@ -93,6 +94,7 @@ in_driver() {
 	crosses
 }
 
+# bats test_tags=kernel
 @test "native XDP refused at one end: frames cross by tc both ways" {
 	tells_features || skip "this kernel does not tell which drivers have XDP"
 	ip -n "$mid" link set end-b xdpgeneric object "$OTHER" section xdp	# keeps native XDP out

@@ -31,6 +31,7 @@ datagrams() {
 	[ "$(dropped end-a)" -eq 0 ]
 }
 
+# bats test_tags=kernel
 @test "datagrams and their segments, datapath auto" {
 	datagrams auto
 }

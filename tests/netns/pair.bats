@@ -3,8 +3,6 @@
 # pair: frames of every sort cross, between devices of all kinds, unchanged.
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # what lib.bash and bats set
 
-# bats file_tags=kernel
-
 load lib
 load talk
 
@@ -32,6 +30,7 @@ carries() {
 	carries macvlan stack veth stack tcx
 }
 
+# bats test_tags=kernel
 @test "stack to wire, by tcx" {
 	has_tcx || skip "this kernel has no tcx"
 	carries macvlan stack veth wire tcx
@@ -47,6 +46,7 @@ carries() {
 	carries veth wire veth wire tcx
 }
 
+# bats test_tags=kernel
 @test "stack to stack, by clsact" {
 	VETHBPF_NO_TCX=1 carries macvlan stack veth stack clsact
 }
@@ -59,6 +59,7 @@ carries() {
 	VETHBPF_NO_TCX=1 carries veth wire bridge stack clsact
 }
 
+# bats test_tags=kernel
 @test "wire to wire, by clsact" {
 	VETHBPF_NO_TCX=1 carries veth wire veth wire clsact
 }
@@ -101,6 +102,7 @@ without_pause() {
 	crosses
 }
 
+# bats test_tags=kernel
 @test "a netkit and a veth" {
 	can_make netkit || skip "this kernel has no netkit devices"
 	in_ns "$mid" "$here/netkit.py" end-a far-a
@@ -133,6 +135,7 @@ without_pause() {
 
 # XDP
 
+# bats test_tags=kernel
 @test "datapath xdp, in the driver" {
 	make_xdp_ends
 	vb pair end-a end-b datapath xdp
@@ -142,16 +145,13 @@ without_pause() {
 	[ "$(in_ns "$mid" bpftool -j net | jq '.[0].xdp | length')" -eq 0 ]
 }
 
+# bats test_tags=kernel
 @test "datapath xdp, generic where the driver has none" {
 	make_ends macvlan wire macvlan wire
 	vb pair end-a side wire end-b side wire datapath xdp
 	[ "$(methods)" = "$(tc_method) xdpgeneric" ]
 	without_pause
-	# Tags that lie beside a frame are out of XDP's sight, so bytes are not compared.
-	wire cross --by-cast "$FRAMES" "${place[a]}" "${place[b]}" >"$BATS_TEST_TMPDIR/sent"
-	[ "$(taken end-a | jq -c 'map_values(.frames)')" = \
-		"$(jq -c 'map_values(.frames)' "$BATS_TEST_TMPDIR/sent")" ]
-	[ "$(dropped end-a)" -eq 0 ]
+	crosses_generic --by-cast
 }
 
 # Real programs over the cable

@@ -47,12 +47,7 @@ without() {
 	in_ns "$mid" setpriv --inh-caps=-all --bounding-set="-${1//,/,-}" "${@:2}"
 }
 
-# has_types: Linux 6.2 or later, whose programs can be loaded without looking for what it lacks.
-has_types() {
-	bpftool btf dump file /sys/kernel/btf/vmlinux | grep -q "FUNC 'bpf_rdonly_cast'"
-}
-
-# What commands need that load programs.
+# What commands need that load programs: before Linux 6.2 libbpf looks for what the kernel lacks.
 load=bpf,net_admin,perfmon
 has_types || load+=,sys_admin
 

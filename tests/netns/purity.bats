@@ -3,8 +3,6 @@
 # Gates: what did not come through the cable does not come out at its ends, unless an end is open.
 # shellcheck disable=SC2030,SC2031,SC2034,SC2154 # what lib.bash and bats set
 
-# bats file_tags=kernel
-
 load lib
 
 setup() {
@@ -57,6 +55,7 @@ macvlan_and_veth() {
 	crosses
 }
 
+# bats test_tags=kernel
 @test "the same gates by clsact" {
 	export VETHBPF_NO_TCX=1
 	macvlan_and_veth
@@ -77,6 +76,7 @@ macvlan_and_veth() {
 	shows '.b.open and .b.foreign == 0'
 }
 
+# bats test_tags=kernel
 @test "a gate leaves no mark on the frames that pass it" {
 	has_tcx || skip "where there is no tcx, the gate is the last filter there can be"
 	make_ends veth wire veth wire

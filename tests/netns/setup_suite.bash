@@ -3,12 +3,11 @@
 # What the tests need once: the frames to send, and somebody else's programs.
 
 setup_suite() {
-	export FRAMES=$BATS_SUITE_TMPDIR/frames OTHER=$BATS_SUITE_TMPDIR/other.bpf.o
+	local root=$BATS_TEST_DIRNAME/../.. data=build/tests/netns
+	export FRAMES=$root/$data/frames OTHER=$root/$data/other.bpf.o
 	HAD_XDP=
 	[ ! -d /sys/fs/bpf/xdp ] || HAD_XDP=1
-	"$BATS_TEST_DIRNAME/frames.py" >"$FRAMES"
-	clang -O2 -g -target bpf -idirafter "/usr/include/$(gcc -print-multiarch)" \
-		-c "$BATS_TEST_DIRNAME/other.bpf.c" -o "$OTHER"
+	env -u MAKEFLAGS make -s -C "$root" "$data/frames" "$data/other.bpf.o"
 }
 
 # libxdp makes this directory, and leaves it.

@@ -3,8 +3,6 @@
 # unpair: the devices are left as they were found, and what others have on them stays.
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # what lib.bash and bats set
 
-# bats file_tags=kernel
-
 load lib
 
 setup() {
@@ -56,11 +54,13 @@ unchanged() {
 	done
 }
 
+# bats test_tags=kernel
 @test "unpair leaves devices as they were: tcx" {
 	has_tcx || skip "this kernel has no tcx"
 	unchanged veth wire macvlan stack tcx
 }
 
+# bats test_tags=kernel
 @test "unpair leaves devices as they were: clsact" {
 	VETHBPF_NO_TCX=1 unchanged veth wire macvlan stack clsact
 }
@@ -78,6 +78,7 @@ unchanged() {
 	unchanged ifb stack ifb stack "$(tc_method)"
 }
 
+# bats test_tags=kernel
 @test "unpair gives a dummy back without ARP and multicast" {
 	unchanged dummy stack dummy stack "$(tc_method)"
 }

@@ -11,6 +11,7 @@ static const struct row sides[] = {
 	/* The side that a kind has unless told otherwise, and the gate it needs. */
 	{{{"macvlan"}, {"macvlan"}}, {"stack stack_rx stack_tx GATED tc:FROM_STACK"}},
 	{{{"macvtap"}, {"macvtap"}}, {"stack stack_rx stack_tx GATED tc:FROM_STACK"}},
+	{{{"ipvlan"}, {"ipvtap"}},   {"stack stack_rx stack_tx GATED tc:FROM_STACK"}},
 	{{{"bridge"}, {"bridge"}},   {"stack stack_rx stack_tx GATED tc:FROM_STACK"}},
 	{{{"dummy"}, {"dummy"}},     {"stack stack_tx tc:FROM_STACK"}},
 	{{{"ifb"}, {"ifb"}},         {"stack stack_tx tc:FROM_STACK"}},
@@ -81,6 +82,7 @@ static const struct row sides[] = {
 };
 
 #define NO_LO "take an Ethernet device, such as a dummy: ip link add … type dummy"
+#define NO_VRF "pair a device that is in it: ip link show vrf …"
 #define NO_IP "a cable carries Ethernet frames: take a tap in the place of a tun, gretap of gre"
 
 static const struct row refusals[] = {
@@ -89,6 +91,8 @@ static const struct row refusals[] = {
 	{{{"tun", .type = ARPHRD_NONE}, {"veth"}}, {"22 deva is not an Ethernet device (link type 65534)", NO_IP}},
 	{{{"veth"}, {"gre", .type = ARPHRD_IPGRE}}, {"22 devb is not an Ethernet device (link type 778)", NO_IP}},
 	{{{"tun", .type = ARPHRD_NONE}, {"gre", .type = ARPHRD_IPGRE}}, {"22 deva is not an Ethernet device (link type 65534)", NO_IP}},
+	{{{"vrf"}, {"veth"}}, {"22 deva is a vrf, a set of routes: it has no wire", NO_VRF}},
+	{{{"veth"}, {"vrf", .side = STACK}}, {"22 devb is a vrf, a set of routes: it has no wire", NO_VRF}},
 	{{{"tun", .type = ARPHRD_NONE}, {"dummy"}}, {"22 deva is not an Ethernet device (link type 65534)", NO_IP}, .datapath = PLAN_XDP},
 	{{{"tun", .order = PLAN_AFTER, .relative = 9}, {"tun"}},
 	 {"95 deva: before or after a program needs tcx, which this kernel lacks (Linux 6.6 has it)"}, .no_tcx = true},
