@@ -40,6 +40,14 @@ struct vb_end {
 };
 _Static_assert(sizeof(struct vb_end) == 16, "ends: value size is part of the contract");
 
+/*
+ * While a cable is moved from one peer to another (re-plugged), what the end that stays will have
+ * stands under its ifindex with this bit, which no ifindex has: in ports how it will be, written
+ * first and deleted last, so that what a killed loader left can be finished; in peers the new peer,
+ * for the moment in which the kernel replaces the entry and a look-up finds neither.
+ */
+#define VB_MEANWHILE 0x80000000U
+
 /* No device's ifindex: so an end that names it is named by one that it does not name. */
 #define VB_PULLED 0xffffffffU
 

@@ -17,7 +17,7 @@
 
 const struct command commands[] = {
 	{"pair",
-	 "END END [datapath auto|tc|peer|xdp]\n"
+	 "END END [datapath auto|tc|peer|xdp] [replug]\n"
 	 "END := DEV [side stack|wire] [open] [before|after [PROG_ID]]",
 	 "make two devices the ends of one cable",
 	 "What goes in at one device comes out at the other, unchanged, both ways, until unpair.\n"
@@ -37,7 +37,9 @@ const struct command commands[] = {
 	 "               xdp   in the driver, before the kernel makes packets of frames; both\n"
 	 "                     ends must have side wire. Generic XDP where native would lose\n"
 	 "                     something, with a warning that tells why and what would help\n"
-	 "               `vethbpf show` says which it is and why\n",
+	 "               `vethbpf show` says which it is and why\n"
+	 "  replug       if the first device has a cable already, move that: its other end\n"
+	 "               becomes the second device, and no frame is lost on the way\n",
 	 cmd_pair, CAPS_LOAD},
 	{"unpair", "DEV", "take a cable away, either end named",
 	 "Both devices are left as they were before pair.\n", cmd_unpair, CAPS_LOOK},

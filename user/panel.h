@@ -70,7 +70,10 @@ int panel_share_maps(const struct panel *p, struct bpf_object *obj);
 int panel_prog_open(const struct panel *p, enum vb_role role);
 const char *panel_prog_name(enum vb_role role);
 
-/* ports: 0 or -errno (-ENOENT: no such port). next: from 0 on, -ENOENT at the end. */
+/*
+ * ports: 0 or -errno (-ENOENT: no such port). next: from 0 on, -ENOENT at the end; passes over those
+ * under an ifindex with VB_MEANWHILE.
+ */
 int panel_port_get(const struct panel *p, uint32_t ifindex, struct vb_port *port);
 int panel_port_put(const struct panel *p, uint32_t ifindex, const struct vb_port *port);
 int panel_port_del(const struct panel *p, uint32_t ifindex);
@@ -89,6 +92,20 @@ struct vb_end *panel_end_get(const struct panel *p, uint32_t ifindex);
 int panel_end_add(struct panel *p, uint32_t ifindex, const struct vb_end *like, struct vb_end **ret,
 		  struct fault *f);
 void panel_end_del(struct panel *p, uint32_t ifindex);
+
+/*
+ * Counters at zero for an end that has some already: it counts there from when its slot is set to
+ * this one on. The old one is given back when no program counts there any more. 0 or -errno.
+ */
+int panel_slot_take(struct panel *p, uint16_t *ret_slot);
+void panel_slot_give(struct panel *p, uint16_t slot);
+
+/*
+ * Returns when no program runs any more that has read the maps before. The kernel waits so when an
+ * entry of a map of maps is written, be it with the same map (maybe_wait_bpf_programs(),
+ * kernel/bpf/syscall.c). 0 or -errno.
+ */
+int panel_wait(const struct panel *p);
 
 /* Names peer as ifindex's other end (0: nobody) in one store, which the programs see at once. */
 void panel_end_plug(struct vb_end *end, uint32_t peer);

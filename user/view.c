@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "anchor.h"
+#include "cable.h"
 #include "cleanup.h"
 #include "panel.h"
 #include "plan.h"
@@ -93,7 +94,7 @@ static int fill_end(const struct panel *p, struct netlink *nl, uint32_t ifindex,
 }
 
 /* The first thing that is wrong with an end, whose device is there, of a pair that was plugged. */
-static const char *end_trouble(const struct view_end *end, char *buf, size_t size)
+static const char *end_trouble(const struct view_end *end, uint32_t peer, char *buf, size_t size)
 {
 	if (view_is_anchor(end) && !anchor_has_endpoint(&end->dev, &end->port))
 		return "was deleted, by itself or with its namespace";
@@ -107,7 +108,7 @@ static const char *end_trouble(const struct view_end *end, char *buf, size_t siz
 			 attach_method_name(end->port.hooks[i].method));
 		return buf;
 	}
-	if (end->redirects_to != end->port.peer)
+	if (end->redirects_to != peer)
 		return "has lost its entry in peers";
 	return NULL;
 }
@@ -137,10 +138,28 @@ static void judge_plugs(struct view_pair *pair)
 		snprintf(pair->why, sizeof(pair->why), "nothing crosses either way");
 }
 
+/* Whether an end has its cable with a third one: a loader was killed while it moved that cable. */
+static bool judge_third(struct view_pair *pair, int i)
+{
+	const struct view_end *end = &pair->end[i], *other = &pair->end[!i];
+
+	if (!end->end_there || !end->end.peer || names(end, other))
+		return false;
+	pair->state = VIEW_INCOMPLETE;
+	snprintf(pair->why, sizeof(pair->why), "moving the cable of %s was cut short; %s",
+		 view_end_name(end),
+		 end->redirects_to == other->ifindex && other->end.peer == end->ifindex
+			 ? "what it gives crosses, what it is given does not"
+			 : "nothing crosses here");
+	return true;
+}
+
 void view_judge(struct view_pair *pair)
 {
 	const struct view_end *a = &pair->end[0], *b = &pair->end[1];
 
+	if (judge_third(pair, 0) || judge_third(pair, 1))
+		return;
 	/* Also with one of the two named: a loader killed between its last two stores. */
 	if (a->end_there && b->end_there && (a->end.peer == 0 || b->end.peer == 0)) {
 		pair->state = VIEW_INCOMPLETE;
@@ -158,17 +177,13 @@ void view_judge(struct view_pair *pair)
 		}
 	for (int i = 0; i < 2; i++) {
 		char buf[64];
-		const char *trouble = end_trouble(&pair->end[i], buf, sizeof(buf));
+		const char *trouble = end_trouble(&pair->end[i], pair->end[!i].ifindex, buf,
+						  sizeof(buf));
 
 		if (trouble) {
 			mark_broken(pair, i, trouble);
 			return;
 		}
-	}
-	if (!names(a, b) || !names(b, a)) {
-		pair->state = VIEW_BROKEN;
-		snprintf(pair->why, sizeof(pair->why), "the ends do not name each other");
-		return;
 	}
 	judge_plugs(pair);
 }
@@ -205,18 +220,24 @@ static int add_port(const struct panel *p, struct netlink *nl, uint32_t ifindex,
 		    struct view *view)
 {
 	struct vb_port port, other;
+	uint32_t peer;
 	bool first, alone;
 
 	if (panel_port_get(p, ifindex, &port))
 		return 0;
-	alone = panel_port_get(p, port.peer, &other) || other.peer != ifindex;
+	peer = cable_partner(p, ifindex, &port);
+	alone = !peer;
+	peer = peer ?: port.peer;
 	first = port.flags & VB_PORT_FIRST;
+	/* Neither is while a cable is moved. */
+	if (!first && !alone && !panel_port_get(p, peer, &other))
+		first = !(other.flags & VB_PORT_FIRST) && ifindex < peer;
 	if (!first && !alone && !either)
 		return 0;
 	if (!view->count)
 		view->named = !first;
-	return first ? add_pair(p, nl, ifindex, port.peer, view)
-		     : add_pair(p, nl, port.peer, ifindex, view);
+	return first ? add_pair(p, nl, ifindex, peer, view)
+		     : add_pair(p, nl, peer, ifindex, view);
 }
 
 static int add_all(const struct panel *p, struct netlink *nl, struct view *view)
