@@ -121,6 +121,13 @@ const struct command commands[] = {
 	 "now. Lines that are true already do nothing when they are run by -b.\n"
 	 "For example: vethbpf save >cables; vethbpf -b cables\n",
 	 cmd_save, CAPS_LOOK},
+	{"upgrade", "[all]", "have this version's programs carry the frames, without a gap",
+	 "After another version of vethbpf was installed: the programs of all pairs of this\n"
+	 "network namespace are replaced by those of this one. No frame is lost, and pairs,\n"
+	 "counters and places among other programs stay. An older version's maps are brought\n"
+	 "up to date; after that it refuses to work with them.\n"
+	 "  all  of all network namespaces\n",
+	 cmd_upgrade, CAPS_LOAD},
 	{"watch", "[link follow|admin|leave] [hooks restore|leave] [conf DIR]",
 	 "the agent: link state follows, cables heal",
 	 "Runs until it is ended, and says what happens and what it does. An end that is\n"

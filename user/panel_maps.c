@@ -12,6 +12,7 @@
 
 int panel_port_get(const struct panel *p, uint32_t ifindex, struct vb_port *port)
 {
+	*port = (struct vb_port){0}; /* older state has less of it */
 	if (bpf_map_lookup_elem(p->ports, &ifindex, port))
 		return -errno;
 	/* Whoever wrote it. */

@@ -3,7 +3,7 @@
 # A stream of numbered frames into end-a, while something is done to its cable. For tests that have
 # loaded lib.bash.
 
-# shellcheck disable=SC2154 # bats and setup_suite set it
+# shellcheck disable=SC2153,SC2154 # bats and setup_suite set them
 
 # stream_start NETNS/DEVICE...: frames go in at far-a, 100,000 in a second, and may come out at these.
 stream_start() {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sends numbered frames on one device until SIGTERM, and tells which of them came out at others, and
- * how often. A BPF program at each receiver notes every number, so none is missed there; and never are
- * more on the way than the smallest queue holds, so none is lost for want of room.
+ * Sends numbered frames on one device until SIGTERM, and tells which of them came out at others,
+ * and how often. A BPF program at each receiver notes every number, so none is missed there; and
+ * never are more on the way than the smallest queue holds, so none is lost for want of room.
  *
  * usage: stream OBJECT NETNS/DEVICE NETNS/DEVICE...	OBJECT: stream.bpf.c, compiled
- * Prints "sent N lost N doubled N", and "got N" for each receiver. Status 1 if any is lost or doubled.
+ * Prints "sent N lost N doubled N", and "got N" for each receiver. Status 1 if any is lost or
+ * doubled.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -166,7 +167,7 @@ static uint32_t send_all(int fd, struct seen *const *seen, int receivers)
 		due += BURST * (1000000000ULL / PER_SECOND);
 		if (now() < due)
 			sleep_until(due);
-		else if (now() > due + 10000000)
+		else if (now() > due + 200000000)
 			due = now(); /* too late to make up for */
 	}
 	for (int i = 0; i < 100 && received(seen, receivers) < sent; i++)
