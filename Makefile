@@ -37,7 +37,7 @@ SKELS    = $(BPF_SRC:bpf/%.bpf.c=build/bpf/%.skel.h)
 UNIT_BIN = $(patsubst %.c,build/%,$(wildcard tests/unit/test_*.c))
 GRIND    = $(patsubst tests/unit/%.c,build/tests/valgrind/%,$(wildcard tests/unit/test_*.c))
 BPFT_BIN = $(patsubst %.c,build/%,$(wildcard tests/bpf/test_*.c))
-NETNS_DATA = build/tests/netns/frames build/tests/netns/other.bpf.o
+NETNS_DATA = $(addprefix build/tests/netns/,frames stream $(patsubst tests/netns/%.c,%.o,$(wildcard tests/netns/*.bpf.c)))
 FUZZ_BIN = $(patsubst %.c,build/%,$(wildcard tests/fuzz/fuzz_*.c))
 TEST_LIB = build/tests/vethbpf.a
 SAN_LIB  = build/san/vethbpf.a
@@ -51,7 +51,7 @@ Q = $(if $(V),,@)
 silent = $(findstring s,$(filter-out -%,$(firstword $(MAKEFLAGS))))
 say = $(if $(V)$(silent),$(if $(V),,@),@printf '  %-8s %s\n' $(1) $(2);)
 
-.PHONY: all clean demo check check-unit check-bpf check-vm check-debian check-valgrind fuzz tests lint user-flags bpf-flags \
+.PHONY: all clean demo check check-unit netns-data check-bpf check-vm check-debian check-valgrind fuzz tests lint user-flags bpf-flags \
 	install uninstall deb
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -117,15 +117,21 @@ build/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_LIB) Makefile
 	@mkdir -p $(@D)
 	$(call TEST_CC,$(CLANG),$(SAN) -fsanitize=fuzzer -Itests/unit)
 
-# What the tests in network namespaces are given: frames to send, and somebody else's programs. A
-# virtual machine would take a minute or more over either.
+# What the tests in network namespaces are given: frames to send, somebody else's programs, a stream
+# of numbered frames. A virtual machine would take a minute or more over each.
 build/tests/netns/frames: tests/netns/frames.py
 	@mkdir -p $(@D)
 	$(call say,FRAMES,$@)$< > $@
 
-build/tests/netns/other.bpf.o: tests/netns/other.bpf.c
+build/tests/netns/%.bpf.o: tests/netns/%.bpf.c
 	@mkdir -p $(@D)
-	$(call say,BPF,$@)$(CLANG) $(BPF_FLAGS) -c -o $@ $<
+	$(call say,BPF,$@)$(CLANG) $(BPF_FLAGS) -MMD -MP -c -o $@ $<
+
+build/tests/netns/stream: tests/netns/stream.c
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)$(CC) $(CFLAGS) $(WARN) -D_GNU_SOURCE -MMD -MP -o $@ $< -lbpf
+
+netns-data: $(NETNS_DATA)
 
 tests: all $(UNIT_BIN) $(BPFT_BIN) $(NETNS_DATA)
 

@@ -118,7 +118,7 @@ static __always_inline int take(struct __sk_buff *skb, bool may_peer)
 		return TC_NEXT;
 
 	count = end_count(own);
-	to = bpf_map_lookup_elem(&peers, &me);
+	to = peers_get(me);
 	far = to ? end_get(*to) : NULL;
 	if (far && !far->peer)
 		return TC_NEXT;

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The contract between the programs (bpf/) and the loader (user/): the maps of a panel, by value.
- * Fixed-width types only; all numbers in host byte order. Whoever changes a layout raises
- * VB_STATE_VERSION, since maps outlive the loader that made them.
+ * Fixed-width types only; all numbers in host byte order.
+ *
+ * Maps outlive the loader that made them, so whoever changes a layout raises VB_STATE_VERSION and
+ * keeps to these rules, by which `vethbpf upgrade` makes new maps of old ones and readers
+ * understand those: a value only grows, at its end, and zero there means what was so before; keys,
+ * types and the numbers of enums stay; the counters' value never changes, and new counts get a map
+ * of their own.
  */
 #ifndef VETHBPF_H
 #define VETHBPF_H
@@ -39,6 +44,14 @@ struct vb_end {
 	__u8 flags;    /* VB_END_* */
 };
 _Static_assert(sizeof(struct vb_end) == 16, "ends: value size is part of the contract");
+
+/*
+ * While a cable is moved from one peer to another (re-plugged), what the end that stays will have
+ * stands under its ifindex with this bit, which no ifindex has: in ports how it will be, written
+ * first and deleted last, so that what a killed loader left can be finished; in peers the new peer,
+ * for the moment in which the kernel replaces the entry and a look-up finds neither.
+ */
+#define VB_MEANWHILE 0x80000000U
 
 /* No device's ifindex: so an end that names it is named by one that it does not name. */
 #define VB_PULLED 0xffffffffU
@@ -173,11 +186,14 @@ struct vb_hold {
 };
 _Static_assert(sizeof(struct vb_hold) == 16, "held: value size is part of the contract");
 
+#define VB_PANEL_UPGRADING (1U << 0) /* the programs at the hooks may still have the older maps */
+
 /* panel: ARRAY of one, about the panel as a whole. */
 struct vb_panel {
 	__u32 version; /* VB_STATE_VERSION */
-	__u32 pad;
-	__u64 cookie; /* of the network namespace */
+	__u8 maker[3]; /* the version of vethbpf whose programs they are; 0.0.0: not said */
+	__u8 flags;    /* VB_PANEL_* */
+	__u64 cookie;  /* of the network namespace */
 };
 _Static_assert(sizeof(struct vb_panel) == 16, "panel: value size is part of the contract");
 

@@ -48,6 +48,14 @@ struct attach_ops {
 	int (*detach)(struct panel *p, uint32_t ifindex, const struct vb_hook *hook, uint32_t flags,
 		      struct fault *f);
 
+	/*
+	 * Puts the role's pinned program in the place of the one before it, which runs on the
+	 * device and is pinned with PANEL_OLD, so that every frame meets one of them. Not attached,
+	 * or replaced already, is no error.
+	 */
+	int (*replace)(struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
+		       struct fault *f);
+
 	/* Whether our program is (still) attached to this very device. 0 or -errno. */
 	int (*query)(const struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 		     struct attach_info *ret);
@@ -64,6 +72,9 @@ int attach_tcx_before(int prog_fd, uint32_t ifindex, const struct vb_hook *ours,
 
 /* Makes sure that what is refused after an XDP redirect is counted. Before the first XDP end. */
 int attach_xdperr(const struct panel *p, struct fault *f);
+
+/* The same anew in the place of what is there, if it is. */
+int attach_xdperr_replace(const struct panel *p, struct fault *f);
 
 /* Refuses if this process lacks a privilege to detach what is attached: before anything is changed.
  */

@@ -19,15 +19,6 @@ static enum bpf_tc_attach_point point_of(const struct vb_hook *hook)
 	return attach_at_egress(hook->role) ? BPF_TC_EGRESS : BPF_TC_INGRESS;
 }
 
-static uint32_t own_prog_id(const struct panel *p, enum vb_role role)
-{
-	_cleanup_close_ int fd = panel_prog_open(p, role);
-	struct bpf_prog_info info = {0};
-	uint32_t len = sizeof(info);
-
-	return fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
-}
-
 static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 		 struct attach_info *ret)
 {
@@ -40,7 +31,7 @@ static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *
 	/* No filter, no qdisc (EINVAL) or no device are all the same: not attached. */
 	if (bpf_tc_query(&tc, &opts))
 		return 0;
-	ret->attached = opts.prog_id && opts.prog_id == own_prog_id(p, hook->role);
+	ret->attached = opts.prog_id && panel_prog_has_id(p, hook->role, opts.prog_id);
 	ret->prog_id = opts.prog_id;
 	return 0;
 }
@@ -206,10 +197,31 @@ static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 	return 0;
 }
 
+/* The filter changes its program in one step (cls_bpf_change() in net/sched/cls_bpf.c). */
+static int replace(struct panel *p, uint32_t ifindex, const struct vb_hook *hook, struct fault *f)
+{
+	LIBBPF_OPTS(bpf_tc_hook, tc, .ifindex = (int)ifindex, .attach_point = point_of(hook));
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = hook->handle, .priority = hook->prio,
+		    .flags = BPF_TC_F_REPLACE);
+	_cleanup_close_ int prog = -1;
+	struct attach_info info;
+	int err;
+
+	if (query(p, ifindex, hook, &info) || !info.attached)
+		return 0;
+	prog = panel_prog_open(p, hook->role);
+	if (prog < 0)
+		return fault_errno(f, -prog, "open program %s", panel_prog_name(hook->role));
+	opts.prog_fd = prog;
+	err = bpf_tc_attach(&tc, &opts);
+	return err ? fault_errno(f, -err, "replace %s at clsact", panel_prog_name(hook->role)) : 0;
+}
+
 const struct attach_ops attach_clsact = {
 	.name = "clsact",
 	.prepare = prepare,
 	.attach = attach,
 	.detach = detach,
+	.replace = replace,
 	.query = query,
 };

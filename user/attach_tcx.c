@@ -113,6 +113,25 @@ static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struc
 	return 0;
 }
 
+/* The link changes its program in one step and in its place (tcx_link_update()). */
+static int replace(struct panel *p, uint32_t ifindex, const struct vb_hook *hook, struct fault *f)
+{
+	_cleanup_close_ int prog = -1, fd = -1;
+	struct attach_info info;
+	char path[160];
+
+	if (query(p, ifindex, hook, &info) || !info.attached)
+		return 0;
+	prog = panel_prog_open(p, hook->role);
+	if (prog < 0)
+		return fault_errno(f, -prog, "open program %s", panel_prog_name(hook->role));
+	panel_link_path(p, ifindex, hook->role, path, sizeof(path));
+	fd = bpf_obj_get(path);
+	if (fd < 0 || bpf_link_update(fd, prog, NULL))
+		return fault_errno(f, errno, "replace %s by tcx", panel_prog_name(hook->role));
+	return 0;
+}
+
 int attach_tcx_before(int prog_fd, uint32_t ifindex, const struct vb_hook *ours, uint32_t prog_id)
 {
 	const struct vb_hook before = {
@@ -129,5 +148,6 @@ const struct attach_ops attach_tcx = {
 	.name = "tcx",
 	.attach = attach,
 	.detach = detach,
+	.replace = replace,
 	.query = query,
 };

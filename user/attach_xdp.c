@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <net/if.h>
+#include <linux/if_link.h>
 #include <stdio.h>
 #include <string.h>
 #include <bpf/bpf.h>
@@ -37,33 +38,61 @@ int attach_check_privileges(const struct panel *p, struct fault *f)
 	return access(path, F_OK) ? 0 : need_ids(f);
 }
 
+/*
+ * The pinned program, or with PANEL_OLD the one before it; NULL: there is none, or with *err -EPERM
+ * it may not be looked at.
+ */
+static struct xdp_program *from_pin(const struct panel *p, const char *which, int *err)
+{
+	struct xdp_program *prog;
+	char name[32], path[160];
+
+	snprintf(name, sizeof(name), "%s%s", panel_prog_name(VB_ROLE_WIRE_XDP), which);
+	panel_prog_path(p, name, path, sizeof(path));
+	prog = xdp_program__from_pin(path);
+	if (!libxdp_get_error(prog))
+		return prog;
+	if (libxdp_get_error(prog) == -EPERM)
+		*err = -EPERM;
+	return NULL;
+}
+
+/* Our program, with the panel's maps, still to be loaded; NULL with *err, which is -errno. */
+static struct xdp_bpf *open_skel(const struct panel *p, int *err)
+{
+	struct xdp_bpf *skel = xdp_bpf__open();
+
+	if (!skel) {
+		*err = -errno;
+		return NULL;
+	}
+	skel->rodata->panel_cookie = p->cookie;
+	skel->rodata->has_kern_types = kernel_has_types();
+	skel->rodata->raw_features = kernel_raw_features();
+	*err = panel_share_maps(p, skel->obj);
+	if (!*err)
+		return skel;
+	xdp_bpf__destroy(skel);
+	return NULL;
+}
+
 /* Opens our program as libxdp wants it: from its pin, else *ret_skel's, still to be loaded. */
 static int open_program(const struct panel *p, struct xdp_program **ret, struct xdp_bpf **ret_skel)
 {
 	struct xdp_program *prog;
 	struct xdp_bpf *skel;
-	char path[160];
-	int err;
+	int err = 0;
 
-	panel_prog_path(p, panel_prog_name(VB_ROLE_WIRE_XDP), path, sizeof(path));
-	prog = xdp_program__from_pin(path);
-	err = (int)libxdp_get_error(prog);
-	if (err != -ENOENT) {
-		*ret = err ? NULL : prog;
+	prog = from_pin(p, "", &err);
+	if (prog || err) {
+		*ret = prog;
 		return err;
 	}
-
-	skel = xdp_bpf__open();
+	skel = open_skel(p, &err);
 	if (!skel)
-		return -errno;
-	skel->rodata->panel_cookie = p->cookie;
-	skel->rodata->has_kern_types = kernel_has_types();
-	skel->rodata->raw_features = kernel_raw_features();
-	err = panel_share_maps(p, skel->obj);
-	if (!err) {
-		prog = xdp_program__from_bpf_obj(skel->obj, "xdp");
-		err = (int)libxdp_get_error(prog);
-	}
+		return err;
+	prog = xdp_program__from_bpf_obj(skel->obj, "xdp");
+	err = (int)libxdp_get_error(prog);
 	if (err) {
 		xdp_bpf__destroy(skel);
 		return err;
@@ -104,24 +133,44 @@ static int runs_on(const struct xdp_program *prog, uint32_t ifindex, enum xdp_at
 	return found;
 }
 
+/*
+ * The program of ours that runs on the device, to be closed; NULL: none does, or with *err -EPERM
+ * that may not be looked at. mode and alone as for runs_on().
+ */
+static struct xdp_program *ours_on(const struct panel *p, uint32_t ifindex,
+				   enum xdp_attach_mode *mode, bool *alone, int *err)
+{
+	static const char *const which[] = {"", PANEL_OLD};
+
+	for (int i = 0; !*err && i < 2; i++) {
+		struct xdp_program *prog = from_pin(p, which[i], err);
+		int ret = prog ? runs_on(prog, ifindex, mode, alone) : 0;
+
+		if (ret > 0)
+			return prog;
+		if (ret < 0)
+			*err = ret;
+		xdp_program__close(prog);
+	}
+	return NULL;
+}
+
 static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 		 struct attach_info *ret)
 {
 	enum xdp_attach_mode mode;
 	struct xdp_program *prog;
-	char path[160];
-	int err;
+	int err = 0;
 
+	(void)hook;
 	*ret = (struct attach_info){0};
-	panel_prog_path(p, panel_prog_name(hook->role), path, sizeof(path));
-	prog = xdp_program__from_pin(path);
-	err = (int)libxdp_get_error(prog);
-	if (err)
-		return err == -EPERM ? err : 0;
-	err = runs_on(prog, ifindex, &mode, &ret->alone);
-	ret->attached = err > 0;
+	prog = ours_on(p, ifindex, &mode, &ret->alone, &err);
+	ret->attached = prog;
 	ret->alone &= ret->attached;
-	ret->prog_id = xdp_program__id(prog);
+	if (!prog && !err)
+		prog = from_pin(p, "", &err);
+	if (prog)
+		ret->prog_id = xdp_program__id(prog);
 	xdp_program__close(prog);
 	return err < 0 ? err : 0;
 }
@@ -182,39 +231,128 @@ static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struc
 	return err;
 }
 
+static void forget(const struct panel *p, uint32_t ifindex, const char *which)
+{
+	int err = 0;
+	struct xdp_program *prog = from_pin(p, which, &err);
+
+	if (prog)
+		dispatcher_forget(ifindex, xdp_program__id(prog));
+	xdp_program__close(prog);
+}
+
 static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook, uint32_t flags,
 		  struct fault *f)
 {
 	enum xdp_attach_mode mode;
 	struct xdp_program *prog;
-	char path[160], name[IF_NAMESIZE];
+	char name[IF_NAMESIZE];
 	bool alone;
-	int err = 0;
+	int err = 0, ret = 0;
 
 	(void)flags;
-	panel_prog_path(p, panel_prog_name(hook->role), path, sizeof(path));
-	prog = xdp_program__from_pin(path);
-	if (libxdp_get_error(prog))
-		return 0;
 	/*
 	 * In the mode that it runs in: the record may be older than the choice. Told no mode, the
-	 * kernel takes what the driver can best, and finds no program there.
+	 * kernel takes what the driver can best, and finds no program there. An upgrade that was
+	 * cut short may have left two.
 	 */
-	if (runs_on(prog, ifindex, &mode, &alone) > 0) {
+	while (!err && (prog = ours_on(p, ifindex, &mode, &alone, &ret))) {
 		err = xdp_program__detach(prog, (int)ifindex, mode, 0);
 		if (err)
 			fault_errno(f, -err, "detach %s", panel_prog_name(hook->role));
-	} else if (!if_indextoname(ifindex, name)) {
-		dispatcher_forget(ifindex, xdp_program__id(prog));
+		xdp_program__close(prog);
 	}
-	xdp_program__close(prog);
+	if (!if_indextoname(ifindex, name)) {
+		forget(p, ifindex, "");
+		forget(p, ifindex, PANEL_OLD);
+	}
 	return err;
+}
+
+/* Loads the program for devices that have it alone, and pins it. The descriptor, or -errno. */
+static int load_alone(const struct panel *p)
+{
+	struct xdp_bpf *skel;
+	char path[160];
+	int fd, err;
+
+	skel = open_skel(p, &err);
+	if (!skel)
+		return err;
+	panel_prog_path(p, panel_prog_name(VB_ROLE_WIRE_XDP), path, sizeof(path));
+	err = xdp_bpf__load(skel);
+	if (!err && bpf_obj_pin(bpf_program__fd(skel->progs.vb_wire_xdp), path) < 0)
+		err = -errno;
+	fd = err ? err : bpf_obj_get(path);
+	xdp_bpf__destroy(skel);
+	return fd;
+}
+
+/* Alone on the device: the kernel exchanges it, if it is still this one. */
+static int exchange(const struct panel *p, uint32_t ifindex, struct xdp_program *old,
+		    enum xdp_attach_mode mode)
+{
+	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = xdp_program__fd(old));
+	uint32_t flags = mode == XDP_MODE_SKB ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
+	_cleanup_close_ int fd = panel_prog_open(p, VB_ROLE_WIRE_XDP);
+
+	if (fd == -ENOENT)
+		fd = load_alone(p);
+	if (fd < 0)
+		return fd;
+	return bpf_xdp_attach((int)ifindex, fd, flags | XDP_FLAGS_REPLACE, &opts);
+}
+
+/*
+ * Behind the dispatcher, which libxdp exchanges at each step: first with both programs, of which
+ * the first takes the frame, then without the old one.
+ */
+static int exchange_behind_dispatcher(const struct panel *p, uint32_t ifindex,
+				      struct xdp_program *old, enum xdp_attach_mode mode)
+{
+	struct xdp_program *prog = NULL;
+	enum xdp_attach_mode running;
+	struct xdp_bpf *skel = NULL;
+	char path[160];
+	bool alone;
+	int err = open_program(p, &prog, &skel);
+
+	if (err)
+		return err;
+	if (skel || runs_on(prog, ifindex, &running, &alone) <= 0)
+		err = xdp_program__attach(prog, (int)ifindex, mode, 0);
+	if (!err && skel) {
+		panel_prog_path(p, panel_prog_name(VB_ROLE_WIRE_XDP), path, sizeof(path));
+		err = xdp_program__pin(prog, path);
+	}
+	err = err ?: xdp_program__detach(old, (int)ifindex, mode, 0);
+	xdp_program__close(prog);
+	xdp_bpf__destroy(skel);
+	return err;
+}
+
+static int replace(struct panel *p, uint32_t ifindex, const struct vb_hook *hook, struct fault *f)
+{
+	enum xdp_attach_mode mode;
+	struct xdp_program *old;
+	bool alone = false;
+	int err = 0;
+
+	old = from_pin(p, PANEL_OLD, &err);
+	if (old)
+		err = runs_on(old, ifindex, &mode, &alone);
+	if (err > 0)
+		err = alone ? exchange(p, ifindex, old, mode)
+			    : exchange_behind_dispatcher(p, ifindex, old, mode);
+	xdp_program__close(old);
+	return err ? fault_errno(f, -err, "replace %s by XDP", panel_prog_name(hook->role)) : 0;
 }
 
 const struct attach_ops attach_xdp = {
 	.name = "xdp",
 	.attach = attach,
 	.detach = detach,
+	.replace = replace,
 	.query = query,
 };
 
@@ -222,5 +360,6 @@ const struct attach_ops attach_xdpgeneric = {
 	.name = "xdpgeneric",
 	.attach = attach,
 	.detach = detach,
+	.replace = replace,
 	.query = query,
 };

@@ -12,11 +12,28 @@ bool cable_is_present(struct cable *c, uint32_t ifindex, const struct vb_port *p
 	return !device_get_index(c->nl, ifindex, dev) && attach_is_same(c->panel, port, dev);
 }
 
+/* The end with which this one hands over both ways, as the programs see it; else 0. */
+static uint32_t named_partner(const struct panel *p, uint32_t ifindex)
+{
+	const struct vb_end *end = panel_end_get(p, ifindex);
+	const struct vb_end *far = end && end->peer ? panel_end_get(p, end->peer) : NULL;
+
+	return far && far->peer == ifindex ? far->ifindex : 0;
+}
+
 uint32_t cable_partner(const struct panel *p, uint32_t ifindex, const struct vb_port *port)
 {
+	uint32_t named = named_partner(p, ifindex);
 	struct vb_port other;
 
-	return !panel_port_get(p, port->peer, &other) && other.peer == ifindex ? port->peer : 0;
+	/* One of them was moved there, be it that a loader was killed before it wrote that down. */
+	if (named && !panel_port_get(p, named, &other) &&
+	    (other.peer == ifindex || port->peer == named))
+		return named;
+	if (panel_port_get(p, port->peer, &other) || other.peer != ifindex)
+		return 0;
+	named = named_partner(p, port->peer);
+	return !named || named == ifindex ? port->peer : 0;
 }
 
 /* The kernel deletes the entry when the peer leaves, be it to come back. */

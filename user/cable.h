@@ -51,11 +51,43 @@ int cable_disconnect(struct cable *c, uint32_t a, uint32_t b, struct fault *f);
 /* One store, and neither end takes a frame any more. b: as above. */
 void cable_unplug(const struct panel *p, uint32_t a, uint32_t b);
 
+/*
+ * The steps of cable_connect() for end i, one by one, in this order. What a step changes in the
+ * port is written down under key.
+ */
+
+/* The port as planned, with what its hooks need (attach_ops.prepare). Changes nothing yet. */
+int cable_fill_port(struct cable *c, int i, uint64_t since, struct vb_port *port, struct fault *f);
+
+int cable_write_port(const struct cable *c, uint32_t key, const struct vb_port *port,
+		     struct fault *f);
+
+/* Gives the end an entry that names nobody. */
+int cable_add_end(struct cable *c, int i, struct vb_end **ret, struct fault *f);
+
+/* Attaches the hooks of the port that are not attached, and changes the device's flags. */
+int cable_attach_end(struct cable *c, int i, uint32_t key, struct vb_port *port, struct fault *f);
+
+/*
+ * When the hooks of both ends are attached it is known whether the peer transmits XDP frames: does
+ * without XDP, or without native XDP, at end i, if it does not.
+ */
+int cable_keep_xdp(struct cable *c, int i, uint32_t key, struct vb_port *port, struct fault *f);
+
+/* Tells the end's program what XDP it became: the driver may have refused what was planned. */
+void cable_note_xdp(struct vb_end *end, const struct vb_port *port);
+
+/* CLOCK_BOOTTIME, ns: what a port's age counts from. */
+uint64_t cable_now(void);
+
 /* Whether the device that was paired is (still) here; not another that has got its ifindex. */
 bool cable_is_present(struct cable *c, uint32_t ifindex, const struct vb_port *port,
 		      struct device *dev);
 
-/* The other end of ifindex as its port tells, if that one's port agrees; else 0. */
+/*
+ * The other end of ifindex: the one that it and that names it, else that its port tells, if that
+ * one's port agrees; else 0.
+ */
 uint32_t cable_partner(const struct panel *p, uint32_t ifindex, const struct vb_port *port);
 
 /* Whether both ends are here, plugged, naming each other. */

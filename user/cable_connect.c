@@ -7,7 +7,7 @@
 #include "cable.h"
 #include "far_end.h"
 
-static uint64_t now_ns(void)
+uint64_t cable_now(void)
 {
 	struct timespec now;
 
@@ -15,8 +15,7 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
 }
 
-/* Writes down what the end will be and have, before anything is done to it. */
-static int write_port(struct cable *c, int i, uint64_t since, struct vb_port *port, struct fault *f)
+int cable_fill_port(struct cable *c, int i, uint64_t since, struct vb_port *port, struct fault *f)
 {
 	const struct plan_end *end = &c->plan.end[i];
 	const struct device *dev = &c->facts.dev[i];
@@ -50,10 +49,15 @@ static int write_port(struct cable *c, int i, uint64_t since, struct vb_port *po
 		if (err)
 			return err;
 	}
-	err = panel_port_put(c->panel, dev->ifindex, port);
-	if (err)
-		return fault_errno(f, -err, "write its port");
 	return 0;
+}
+
+int cable_write_port(const struct cable *c, uint32_t key, const struct vb_port *port,
+		     struct fault *f)
+{
+	int err = panel_port_put(c->panel, key, port);
+
+	return err ? fault_errno(f, -err, "write its port") : 0;
 }
 
 /* Nobody asked for XDP: the TC program is there and does it all. */
@@ -64,7 +68,7 @@ static void do_without_xdp(struct vb_port *port, struct vb_hook *hook, enum plan
 	port->reason = (uint8_t)why;
 }
 
-static int attach_end(struct cable *c, int i, struct vb_port *port, struct fault *f)
+int cable_attach_end(struct cable *c, int i, uint32_t key, struct vb_port *port, struct fault *f)
 {
 	const struct device *dev = &c->facts.dev[i];
 	int err;
@@ -88,9 +92,9 @@ static int attach_end(struct cable *c, int i, struct vb_port *port, struct fault
 			port->path = VB_PATH_XDPGEN;
 		}
 		if (port->hooks[k].method != planned)
-			err = panel_port_put(c->panel, dev->ifindex, port);
+			err = cable_write_port(c, key, port, f);
 		if (err)
-			return fault_errno(f, -err, "write its port");
+			return err;
 	}
 	if (port->flags & VB_PORT_FAR_GRO) {
 		err = far_end_set_gro(c->nl, dev, true);
@@ -110,7 +114,7 @@ static int attach_end(struct cable *c, int i, struct vb_port *port, struct fault
  * Many drivers can transmit XDP frames, and say so, only while an XDP program is on their device.
  * So the plan hopes for it, and here, when both ends have their programs, it is known.
  */
-static int keep_xdp_if_peer_transmits(struct cable *c, int i, struct vb_port *port, struct fault *f)
+int cable_keep_xdp(struct cable *c, int i, uint32_t key, struct vb_port *port, struct fault *f)
 {
 	uint32_t ifindex = c->facts.dev[i].ifindex;
 	struct vb_hook *hook = port->hooks;
@@ -137,41 +141,53 @@ static int keep_xdp_if_peer_transmits(struct cable *c, int i, struct vb_port *po
 		if (err)
 			return err;
 	}
-	err = panel_port_put(c->panel, ifindex, port);
-	return err ? fault_errno(f, -err, "write its port") : 0;
+	return cable_write_port(c, key, port, f);
+}
+
+void cable_note_xdp(struct vb_end *end, const struct vb_port *port)
+{
+	if (port->path == VB_PATH_XDPGEN)
+		end->flags = (uint8_t)((end->flags & ~VB_END_SKB) | VB_END_XDPGEN);
+}
+
+int cable_add_end(struct cable *c, int i, struct vb_end **ret, struct fault *f)
+{
+	const struct vb_end like = {
+		.side = (uint8_t)c->plan.end[i].side,
+		.flags = c->plan.end[i].end_flags,
+		.xdp_max = c->plan.end[i].xdp_max,
+	};
+
+	return panel_end_add(c->panel, c->facts.dev[i].ifindex, &like, ret, f);
 }
 
 int cable_connect(struct cable *c, struct fault *f)
 {
 	uint32_t a = c->facts.dev[0].ifindex, b = c->facts.dev[1].ifindex;
 	struct vb_port port[2];
-	struct vb_end *end[2], like[2];
-	uint64_t since = now_ns();
+	uint32_t of[2] = {a, b};
+	struct vb_end *end[2];
+	uint64_t since = cable_now();
 	int err = 0;
 
 	for (int i = 0; !err && i < 2; i++) {
-		like[i] = (struct vb_end){
-			.side = (uint8_t)c->plan.end[i].side,
-			.flags = c->plan.end[i].end_flags,
-			.xdp_max = c->plan.end[i].xdp_max,
-		};
-		err = write_port(c, i, since, &port[i], f);
+		err = cable_fill_port(c, i, since, &port[i], f);
+		err = err ?: cable_write_port(c, of[i], &port[i], f);
 		if (err)
 			fault_context(f, "%s", c->facts.dev[i].name);
 	}
 	for (int i = 0; !err && i < 2; i++)
-		err = panel_end_add(c->panel, c->facts.dev[i].ifindex, &like[i], &end[i], f);
+		err = cable_add_end(c, i, &end[i], f);
 	for (int i = 0; !err && i < 2; i++) {
-		err = attach_end(c, i, &port[i], f);
-		/* Be it that the driver refused: the plan did not know. */
-		if (port[i].path == VB_PATH_XDPGEN)
-			end[i]->flags = (uint8_t)((end[i]->flags & ~VB_END_SKB) | VB_END_XDPGEN);
+		err = cable_attach_end(c, i, of[i], &port[i], f);
 		if (err)
 			fault_context(f, "%s", c->facts.dev[i].name);
 	}
 	/* Twice: without its own program, a device transmits no more for the other either. */
 	for (int n = 0; !err && n < 4; n++)
-		err = keep_xdp_if_peer_transmits(c, n % 2, &port[n % 2], f);
+		err = cable_keep_xdp(c, n % 2, of[n % 2], &port[n % 2], f);
+	for (int i = 0; !err && i < 2; i++)
+		cable_note_xdp(end[i], &port[i]);
 	if (!err) {
 		err = panel_peer_put(c->panel, a, b) ?: panel_peer_put(c->panel, b, a);
 		if (err)
@@ -197,7 +213,7 @@ int cable_mend(struct cable *c, struct fault *f)
 		err = panel_port_get(c->panel, dev->ifindex, &port);
 		if (err)
 			fault_errno(f, -err, "read its port");
-		err = err ?: attach_end(c, i, &port, f);
+		err = err ?: cable_attach_end(c, i, dev->ifindex, &port, f);
 		if (err)
 			fault_context(f, "%s", dev->name);
 	}

@@ -279,6 +279,11 @@ static void judge_pair(struct check_report *r, const struct check_pair *pair)
 	bool there = true;
 
 	snprintf(subject, sizeof(subject), "%s %s", view_end_name(&end[0]), view_end_name(&end[1]));
+	if (view_moved_end(&pair->view) >= 0) {
+		remedy(find(r, CHECK_WRONG, "incomplete", subject, "%s", pair->view.why),
+		       "vethbpf unpair %s", view_end_name(&end[!view_moved_end(&pair->view)]));
+		return;
+	}
 	if (pair->view.state == VIEW_INCOMPLETE) {
 		remedy(find(r, CHECK_WRONG, "incomplete", subject,
 			    "pair was cut short, and nothing flows"),

@@ -65,6 +65,7 @@ int cmd_pair(const struct options *opt, int argc, char **argv)
 			return usage_error("pair", "datapath is auto, tc, peer or xdp, not \"%s\"",
 					   word ?: "");
 	}
+	req.replug = args_take_keyword(&args, "replug");
 	word = args_take(&args);
 	if (word)
 		return usage_error("pair", "\"%s\" is not understood here", word);

@@ -17,7 +17,7 @@
 
 const struct command commands[] = {
 	{"pair",
-	 "END END [datapath auto|tc|peer|xdp]\n"
+	 "END END [datapath auto|tc|peer|xdp] [replug]\n"
 	 "END := DEV [side stack|wire] [open] [before|after [PROG_ID]]",
 	 "make two devices the ends of one cable",
 	 "What goes in at one device comes out at the other, unchanged, both ways, until unpair.\n"
@@ -37,7 +37,9 @@ const struct command commands[] = {
 	 "               xdp   in the driver, before the kernel makes packets of frames; both\n"
 	 "                     ends must have side wire. Generic XDP where native would lose\n"
 	 "                     something, with a warning that tells why and what would help\n"
-	 "               `vethbpf show` says which it is and why\n",
+	 "               `vethbpf show` says which it is and why\n"
+	 "  replug       if the first device has a cable already, move that: its other end\n"
+	 "               becomes the second device, and no frame is lost on the way\n",
 	 cmd_pair, CAPS_LOAD},
 	{"unpair", "DEV", "take a cable away, either end named",
 	 "Both devices are left as they were before pair.\n", cmd_unpair, CAPS_LOOK},
@@ -119,6 +121,13 @@ const struct command commands[] = {
 	 "now. Lines that are true already do nothing when they are run by -b.\n"
 	 "For example: vethbpf save >cables; vethbpf -b cables\n",
 	 cmd_save, CAPS_LOOK},
+	{"upgrade", "[all]", "have this version's programs carry the frames, without a gap",
+	 "After another version of vethbpf was installed: the programs of all pairs of this\n"
+	 "network namespace are replaced by those of this one. No frame is lost, and pairs,\n"
+	 "counters and places among other programs stay. An older version's maps are brought\n"
+	 "up to date; after that it refuses to work with them.\n"
+	 "  all  of all network namespaces\n",
+	 cmd_upgrade, CAPS_LOAD},
 	{"watch", "[link follow|admin|leave] [hooks restore|leave] [conf DIR]",
 	 "the agent: link state follows, cables heal",
 	 "Runs until it is ended, and says what happens and what it does. An end that is\n"

@@ -67,6 +67,7 @@ int cmd_save(const struct options *opt, int argc, char **argv);
 int cmd_plug(const struct options *opt, int argc, char **argv);
 int cmd_unplug(const struct options *opt, int argc, char **argv);
 int cmd_watch(const struct options *opt, int argc, char **argv);
+int cmd_upgrade(const struct options *opt, int argc, char **argv);
 int cmd_help(const struct options *opt, int argc, char **argv);
 
 /* Says what is wrong with the arguments, and the command's usage. Returns EXIT_USAGE. */

@@ -73,7 +73,7 @@ int link_held_open(const char *path, bool create)
 
 struct vb_hold link_held_get(int fd, uint32_t ifindex)
 {
-	struct vb_hold hold;
+	struct vb_hold hold = {0};
 
 	if (fd < 0 || bpf_map_lookup_elem(fd, &ifindex, &hold) || hold.how >= VB_HELD_MAX)
 		return (struct vb_hold){0};

@@ -24,8 +24,9 @@ static bool comes_back(const struct panel *p, struct netlink *nl, const struct p
 			return false;
 		if (at == facts->dev[0].ifindex)
 			return true;
+		/* The cable of end 0, if it has one, will not be there any more. */
 		if (panel_port_get(p, at, &port) || port.side != VB_SIDE_WIRE ||
-		    device_get_index(nl, port.peer, &dev))
+		    port.peer == facts->dev[0].ifindex || device_get_index(nl, port.peer, &dev))
 			return false;
 		if (panel_port_get(p, dev.ifindex, &port) || port.side != VB_SIDE_WIRE)
 			return false;

@@ -8,6 +8,7 @@
 #include "loop.h"
 #include "netns.h"
 #include "pair.h"
+#include "replug.h"
 
 static int get_device(struct netlink *nl, const char *name, struct device *dev, struct fault *f)
 {
@@ -33,8 +34,9 @@ static int get_device(struct netlink *nl, const char *name, struct device *dev, 
  * Refuses if the device is an end of a cable that is whole; takes away what is left of one that is
  * not: never finished, or its other end is gone, or was.
  */
-static int claim(struct cable *c, const struct device *dev, struct fault *f)
+static int claim(struct cable *c, int i, bool replug, struct fault *f)
 {
+	const struct device *dev = &c->facts.dev[i];
 	struct vb_port port;
 	struct device peer;
 	int err;
@@ -46,6 +48,8 @@ static int claim(struct cable *c, const struct device *dev, struct fault *f)
 		return fault_errno(f, -err, "read the port of %s", dev->name);
 	if (cable_is_whole(c, dev, &port, &peer)) {
 		fault_set(f, EBUSY, "%s is already paired with %s", dev->name, peer.name);
+		if (replug && i)
+			fault_hint(f, "replug moves the cable of the device that is named first");
 		fault_hint(f, "to take that cable away: vethbpf unpair %s", dev->name);
 		return -EBUSY;
 	}
@@ -85,18 +89,85 @@ static bool is_as_planned(struct cable *c)
 	return true;
 }
 
-static int mend_or_connect(struct cable *c, bool may_be, struct fault *f)
+/* What of an end is not changed while frames flow through it. */
+static int check_stays(const struct cable *c, const struct pair_request *req,
+		       const struct vb_port *port, struct fault *f)
 {
-	enum joined joined = how_joined(c);
-	int err = 0;
+	const char *name = c->facts.dev[0].name;
 
+	if (port->flags & VB_PORT_ANCHOR) {
+		fault_set(f, EINVAL, "%s is the anchor of %.16s, which goes with its cable", name,
+			  port->endpoint);
+		fault_hint(f, "cables that add made stay where they are");
+	} else if (port->side != c->plan.end[0].side) {
+		fault_set(f, EINVAL, "%s is plugged in at side %s, and replug does not change that",
+			  name, plan_side_name(port->side));
+		fault_hint(f, "say `%s side %s`, or unpair it first", name,
+			   plan_side_name(port->side));
+	} else if (req->plan.order[0] != PLAN_LAST) {
+		fault_set(f, EINVAL, "%s keeps its place among other programs when it is replugged",
+			  name);
+		fault_hint(f, "leave out before or after for it, or unpair it first");
+	}
+	return f->err ? -f->err : 0;
+}
+
+/* The end that the first device is paired with, if that cable is whole and another; else 0. */
+static uint32_t find_old_peer(struct cable *c, struct vb_port *port)
+{
+	const struct device *dev = &c->facts.dev[0];
+	struct device peer;
+
+	if (panel_port_get(c->panel, dev->ifindex, port) || !cable_is_whole(c, dev, port, &peer))
+		return 0;
+	return peer.ifindex == c->facts.dev[1].ifindex ? 0 : peer.ifindex;
+}
+
+/* The first device may be what add made, on an anchor, which is no end itself. */
+static int check_no_endpoint(const struct cable *c, struct fault *f)
+{
+	const struct device *dev = &c->facts.dev[0];
+	struct vb_port port;
+
+	if (!dev->link || dev->link_netnsid != -1 || panel_port_get(c->panel, dev->link, &port) ||
+	    !(port.flags & VB_PORT_ANCHOR))
+		return 0;
+	fault_set(f, EINVAL, "%s was made by add, with the cable it has", dev->name);
+	fault_hint(f, "cables that add made stay where they are");
+	return -EINVAL;
+}
+
+static int connect_or_move(struct cable *c, const struct pair_request *req, struct fault *f)
+{
+	struct vb_port port;
+	uint32_t from = req->replug ? find_old_peer(c, &port) : 0;
+	int err = req->replug ? check_no_endpoint(c, f) : 0;
+
+	err = err ?: from ? check_stays(c, req, &port, f) : claim(c, 0, req->replug, f);
+	err = err ?: claim(c, 1, req->replug, f);
+	if (err)
+		return err;
+	return from ? replug(c, from, f) : cable_connect(c, f);
+}
+
+static int mend_or_connect(struct cable *c, const struct pair_request *req, struct fault *f)
+{
+	bool settled = false;
+	enum joined joined;
+
+	for (int i = 0; i < 2; i++) {
+		int ret = replug_settle(c, c->facts.dev[i].ifindex, f);
+
+		if (ret < 0)
+			return ret;
+		settled |= ret;
+	}
+	joined = how_joined(c);
 	if (joined == TORN)
 		return cable_mend(c, f);
-	if (joined == WHOLE && may_be && is_as_planned(c))
+	if (joined == WHOLE && (req->may_be || settled) && is_as_planned(c))
 		return 0;
-	for (int i = 0; !err && i < 2; i++)
-		err = claim(c, &c->facts.dev[i], f);
-	return err ?: cable_connect(c, f);
+	return connect_or_move(c, req, f);
 }
 
 static void collect_facts(struct cable *c)
@@ -150,7 +221,7 @@ int pair_make(struct session *s, const struct pair_request *req, struct fault re
 		collect_facts(&c);
 	err = err ?: plan_make(&req->plan, &c.facts, &c.plan, f);
 	err = err ?: loop_check(c.panel, c.nl, &c.facts, &c.plan, f);
-	err = err ?: mend_or_connect(&c, req->may_be, f);
+	err = err ?: mend_or_connect(&c, req, f);
 	for (int i = 0; !err && ret_warnings && i < 2; i++) {
 		if (c.plan.datapath == PLAN_XDP)
 			warn(&c, i, &ret_warnings[i]);
@@ -164,16 +235,16 @@ int pair_make(struct session *s, const struct pair_request *req, struct fault re
 int pair_anchors(struct session *s, const struct device dev[2],
 		 const struct cable_anchor anchors[2], struct fault *f)
 {
-	struct plan_request req = {.anchors = true};
+	const struct pair_request req = {.plan.anchors = true};
 	struct cable c = {
 		.panel = &s->panel,
 		.nl = &s->nl,
 		.facts = {.dev = {dev[0], dev[1]}, .tcx = s->panel.tcx},
 		.anchors = anchors,
 	};
-	int err = plan_make(&req, &c.facts, &c.plan, f);
+	int err = plan_make(&req.plan, &c.facts, &c.plan, f);
 
-	return err ?: mend_or_connect(&c, false, f);
+	return err ?: mend_or_connect(&c, &req, f);
 }
 
 int pair_disconnect(struct session *s, uint32_t a, uint32_t b, struct fault *f)
@@ -211,11 +282,18 @@ int pair_remove(struct session *s, const char *dev, struct fault *f)
 	struct device there;
 	struct vb_port port;
 	uint32_t ifindex;
-	int err;
+	int err, settled;
 
 	err = session_open(s, PANEL_WRITE, f);
 	if (!err)
 		err = find_port(&c, dev, &ifindex, &port);
+	if (!err) {
+		settled = replug_settle(&c, ifindex, f);
+		/* That may have been all there was to do. */
+		if (settled > 0 && find_port(&c, dev, &ifindex, &port))
+			return 0;
+		err = settled < 0 ? settled : 0;
+	}
 	if (err == -ENOENT && !f->err) {
 		err = get_device(c.nl, dev, &there, f);
 		if (!err) {

@@ -12,6 +12,7 @@ struct pair_request {
 	const char *dev[2];
 	struct plan_request plan;
 	bool may_be; /* that these two are paired so already is no error */
+	bool replug; /* if the first device is an end, its cable is moved to the second */
 };
 
 /*

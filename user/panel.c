@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "bpffs.h"
@@ -15,8 +14,6 @@
 #include "netns.h"
 #include "panel.h"
 #include "tc.skel.h"
-
-#define ENDS_BYTES (VB_ENDS_MAX * sizeof(struct vb_end))
 
 const char *panel_prog_name(enum vb_role role)
 {
@@ -49,6 +46,24 @@ int panel_prog_open(const struct panel *p, enum vb_role role)
 	panel_prog_path(p, panel_prog_name(role), path, sizeof(path));
 	fd = bpf_obj_get(path);
 	return fd < 0 ? -errno : fd;
+}
+
+static bool pin_has_id(const struct panel *p, enum vb_role role, const char *which, uint32_t id)
+{
+	struct bpf_prog_info info = {0};
+	uint32_t len = sizeof(info);
+	_cleanup_close_ int fd = -1;
+	char name[32], path[160];
+
+	snprintf(name, sizeof(name), "%s%s", panel_prog_name(role), which);
+	panel_prog_path(p, name, path, sizeof(path));
+	fd = bpf_obj_get(path);
+	return fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len) && info.id == id;
+}
+
+bool panel_prog_has_id(const struct panel *p, enum vb_role role, uint32_t id)
+{
+	return pin_has_id(p, role, "", id) || pin_has_id(p, role, PANEL_OLD, id);
 }
 
 int panel_share_maps(const struct panel *p, struct bpf_object *obj)
@@ -85,31 +100,12 @@ static int open_pin(const struct panel *p, const char *name, struct fault *f)
 	return fd;
 }
 
-static int check_version(const struct panel *p, struct fault *f)
-{
-	_cleanup_close_ int fd = open_pin(p, "panel", f);
-	struct bpf_map_info info = {0};
-	uint32_t len = sizeof(info), key = 0;
-	struct vb_panel panel = {0};
-
-	if (fd < 0)
-		return fd;
-	if (!bpf_obj_get_info_by_fd(fd, &info, &len) && info.value_size == sizeof(panel) &&
-	    !bpf_map_lookup_elem(fd, &key, &panel) && panel.version == VB_STATE_VERSION)
-		return 0;
-	fault_set(f, EPROTO, "%s was made by another version of vethbpf (state version %u, not %u)",
-		  p->path, panel.version, VB_STATE_VERSION);
-	fault_hint(f, "use that version on it, or unpair everything with it first");
-	return -EPROTO;
-}
-
-static int open_maps(struct panel *p, struct fault *f)
+static int open_maps(struct panel *p, enum panel_mode mode, struct fault *f)
 {
 	_cleanup_close_ int ends = -1;
-	void *map;
 	int err;
 
-	err = check_version(p, f);
+	err = panel_check_version(p, mode, f);
 	if (err)
 		return err;
 	p->peers = open_pin(p, "peers", f);
@@ -119,12 +115,8 @@ static int open_maps(struct panel *p, struct fault *f)
 	if (p->peers < 0 || p->ports < 0 || p->counters < 0 || ends < 0)
 		return f && f->err ? -f->err : -EIO;
 
-	map = mmap(NULL, ENDS_BYTES, p->lock >= 0 ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED,
-		   ends, 0);
-	if (map == MAP_FAILED)
-		return fault_errno(f, errno, "map %s/ends", p->path);
-	p->ends = map;
-	return 0;
+	err = panel_ends_map(p, ends);
+	return err ? fault_errno(f, -err, "map %s/ends", p->path) : 0;
 }
 
 static int pin(int fd, const char *dir, const char *name, struct fault *f)
@@ -160,10 +152,8 @@ static int pin_all(struct tc_bpf *skel, const char *dir, struct fault *f)
 	return err;
 }
 
-static int load(struct panel *p, struct tc_bpf *skel, struct fault *f)
+int panel_programs_load(const struct panel *p, struct tc_bpf *skel, struct fault *f)
 {
-	struct vb_panel about = {.version = VB_STATE_VERSION, .cookie = p->cookie};
-	uint32_t key = 0;
 	int err;
 
 	skel->rodata->panel_cookie = p->cookie;
@@ -175,8 +165,18 @@ static int load(struct panel *p, struct tc_bpf *skel, struct fault *f)
 			f,
 			"it must have BPF, DEVMAP_HASH maps (Linux 5.4) and BTF; VETHBPF_DEBUG=1 "
 			"shows what libbpf says");
-		return err;
 	}
+	return err;
+}
+
+static int load(const struct panel *p, struct tc_bpf *skel, struct fault *f)
+{
+	struct vb_panel about = panel_about(p);
+	uint32_t key = 0;
+	int err = panel_programs_load(p, skel, f);
+
+	if (err)
+		return err;
 	if (bpf_map_update_elem(bpf_map__fd(skel->maps.panel), &key, &about, BPF_ANY))
 		return fault_errno(f, errno, "write the panel's version");
 	return 0;
@@ -247,19 +247,30 @@ int panel_open(struct panel *p, enum panel_mode mode, struct fault *f)
 	if (err == -ENOENT && mode == PANEL_CREATE)
 		err = create(p, f);
 	if (!err)
-		err = open_maps(p, f);
+		err = open_maps(p, mode, f);
 	if (!err && mode == PANEL_CREATE)
 		err = find_tcx(p, f);
 	return err;
 }
 
-void panel_close(struct panel *p)
+static void close_maps(struct panel *p)
 {
-	if (p->ends)
-		munmap(p->ends, ENDS_BYTES);
+	panel_ends_unmap(p);
 	cleanup_close(&p->peers);
 	cleanup_close(&p->ports);
 	cleanup_close(&p->counters);
+	p->peers = p->ports = p->counters = -1;
+}
+
+int panel_reopen(struct panel *p, struct fault *f)
+{
+	close_maps(p);
+	return open_maps(p, PANEL_UPGRADE, f);
+}
+
+void panel_close(struct panel *p)
+{
+	close_maps(p);
 	free(p->slots);
 	/* Fails while any panel is in it. Under the lock, so nobody is making one right now. */
 	if (p->lock >= 0)

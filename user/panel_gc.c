@@ -49,13 +49,13 @@ static bool is_live(const struct cookies *live, uint64_t cookie)
 }
 
 /* A namespace may live in a descriptor alone, where nobody finds it: then its devices are there. */
-static bool has_peers(const char *dir)
+bool panel_has_peers(uint64_t cookie)
 {
 	_cleanup_close_ int fd = -1;
-	char path[320];
+	char path[160];
 	uint32_t key;
 
-	snprintf(path, sizeof(path), "%s/peers", dir);
+	snprintf(path, sizeof(path), PANELS_DIR "/%llu/peers", (unsigned long long)cookie);
 	fd = bpf_obj_get(path);
 	return fd < 0 || !bpf_map_get_next_key(fd, NULL, &key);
 }
@@ -75,7 +75,7 @@ static int remove_dead(const struct cookies *live, struct fault *f)
 		if (!isdigit((unsigned char)entry->d_name[0]) || *end || is_live(live, cookie))
 			continue;
 		snprintf(path, sizeof(path), PANELS_DIR "/%s", entry->d_name);
-		if (has_peers(path))
+		if (panel_has_peers(cookie))
 			continue;
 		err = bpffs_dir_remove(path);
 		if (err)

@@ -12,6 +12,7 @@
 
 int panel_port_get(const struct panel *p, uint32_t ifindex, struct vb_port *port)
 {
+	*port = (struct vb_port){0}; /* older state has less of it */
 	if (bpf_map_lookup_elem(p->ports, &ifindex, port))
 		return -errno;
 	/* Whoever wrote it. */
@@ -32,7 +33,14 @@ int panel_port_del(const struct panel *p, uint32_t ifindex)
 
 int panel_port_next(const struct panel *p, uint32_t ifindex, uint32_t *ret_ifindex)
 {
-	return bpf_map_get_next_key(p->ports, ifindex ? &ifindex : NULL, ret_ifindex) ? -errno : 0;
+	uint32_t next = ifindex;
+
+	do {
+		if (bpf_map_get_next_key(p->ports, next ? &next : NULL, &next))
+			return -errno;
+	} while (next & VB_MEANWHILE);
+	*ret_ifindex = next;
+	return 0;
 }
 
 int panel_peer_get(const struct panel *p, uint32_t ifindex, uint32_t *ret_peer)
@@ -155,6 +163,23 @@ static int clear_counts(const struct panel *p, uint32_t slot)
 	return bpf_map_update_elem(fd, &key, zero, BPF_ANY) ? -errno : 0;
 }
 
+int panel_slot_take(struct panel *p, uint16_t *ret_slot)
+{
+	int err = take_slot(p, ret_slot);
+
+	if (err)
+		return err;
+	err = clear_counts(p, *ret_slot);
+	if (err)
+		give_slot(p, *ret_slot);
+	return err;
+}
+
+void panel_slot_give(struct panel *p, uint16_t slot)
+{
+	give_slot(p, slot);
+}
+
 int panel_end_add(struct panel *p, uint32_t ifindex, const struct vb_end *like, struct vb_end **ret,
 		  struct fault *f)
 {
@@ -165,7 +190,7 @@ int panel_end_add(struct panel *p, uint32_t ifindex, const struct vb_end *like, 
 	for (uint32_t i = 0; !end && i < VB_ENDS_PROBES; i++)
 		if (!p->ends[(ifindex + i) % VB_ENDS_MAX].ifindex)
 			end = &p->ends[(ifindex + i) % VB_ENDS_MAX];
-	err = end ? take_slot(p, &slot) : -ENOSPC;
+	err = end ? panel_slot_take(p, &slot) : -ENOSPC;
 	if (err == -ENOSPC) {
 		fault_set(f, ENOSPC,
 			  "the panel has no room for ifindex %u: %u ends at most, and %u "
@@ -173,11 +198,6 @@ int panel_end_add(struct panel *p, uint32_t ifindex, const struct vb_end *like, 
 			  ifindex, VB_ENDS_MAX, VB_ENDS_PROBES);
 		fault_hint(f, "unpair ends that are no longer needed");
 		return err;
-	}
-	if (!err) {
-		err = clear_counts(p, slot);
-		if (err)
-			give_slot(p, slot);
 	}
 	if (err)
 		return fault_errno(f, -err, "make the counters of ifindex %u", ifindex);
@@ -207,6 +227,16 @@ void panel_end_del(struct panel *p, uint32_t ifindex)
 void panel_end_plug(struct vb_end *end, uint32_t peer)
 {
 	__atomic_store_n(&end->peer, peer, __ATOMIC_RELEASE);
+}
+
+int panel_wait(const struct panel *p)
+{
+	_cleanup_close_ int fd = chunk_open(p, 0);
+	uint32_t key = 0;
+
+	if (fd < 0)
+		return fd;
+	return bpf_map_update_elem(p->counters, &key, &fd, BPF_ANY) ? -errno : 0;
 }
 
 int panel_count(const struct panel *p, const struct vb_end *end, struct vb_count *ret)

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include "anchor.h"
+#include "cable.h"
 #include "cleanup.h"
 #include "panel.h"
 #include "plan.h"
@@ -92,87 +92,6 @@ static int fill_end(const struct panel *p, struct netlink *nl, uint32_t ifindex,
 	return 0;
 }
 
-/* The first thing that is wrong with an end, whose device is there, of a pair that was plugged. */
-static const char *end_trouble(const struct view_end *end, char *buf, size_t size)
-{
-	if (view_is_anchor(end) && !anchor_has_endpoint(&end->dev, &end->port))
-		return "was deleted, by itself or with its namespace";
-	if (!end->port_there || !end->end_there)
-		return "is not in the panel";
-	for (int i = 0; i < VB_HOOKS_MAX; i++) {
-		if (end->port.hooks[i].role == VB_ROLE_NONE || end->hooks[i].attached)
-			continue;
-		snprintf(buf, size, "lacks its hook %s (%s)",
-			 panel_prog_name(end->port.hooks[i].role),
-			 attach_method_name(end->port.hooks[i].method));
-		return buf;
-	}
-	if (end->redirects_to != end->port.peer)
-		return "has lost its entry in peers";
-	return NULL;
-}
-
-static void mark_broken(struct view_pair *pair, int i, const char *trouble)
-{
-	pair->state = VIEW_BROKEN;
-	snprintf(pair->why, sizeof(pair->why), "%s %s", view_end_name(&pair->end[i]), trouble);
-}
-
-static bool names(const struct view_end *end, const struct view_end *other)
-{
-	return end->end.peer == other->ifindex || end->end.peer == VB_PULLED;
-}
-
-static void judge_plugs(struct view_pair *pair)
-{
-	bool in_a = pair->end[0].end.peer != VB_PULLED, in_b = pair->end[1].end.peer != VB_PULLED;
-
-	if (in_a && in_b)
-		return;
-	pair->state = VIEW_UNPLUGGED;
-	if (in_a || in_b)
-		snprintf(pair->why, sizeof(pair->why), "nothing crosses from %s to %s",
-			 view_end_name(&pair->end[in_b]), view_end_name(&pair->end[!in_b]));
-	else
-		snprintf(pair->why, sizeof(pair->why), "nothing crosses either way");
-}
-
-void view_judge(struct view_pair *pair)
-{
-	const struct view_end *a = &pair->end[0], *b = &pair->end[1];
-
-	/* Also with one of the two named: a loader killed between its last two stores. */
-	if (a->end_there && b->end_there && (a->end.peer == 0 || b->end.peer == 0)) {
-		pair->state = VIEW_INCOMPLETE;
-		return;
-	}
-	pair->state = VIEW_PLUGGED;
-	/* A device that is gone is the cause of whatever else is wrong. */
-	for (int i = 0; i < 2; i++)
-		if (!pair->end[i].device_there) {
-			mark_broken(pair, i,
-				    view_is_anchor(&pair->end[i])
-					    ? "has lost its anchor"
-					    : "is gone or in another namespace");
-			return;
-		}
-	for (int i = 0; i < 2; i++) {
-		char buf[64];
-		const char *trouble = end_trouble(&pair->end[i], buf, sizeof(buf));
-
-		if (trouble) {
-			mark_broken(pair, i, trouble);
-			return;
-		}
-	}
-	if (!names(a, b) || !names(b, a)) {
-		pair->state = VIEW_BROKEN;
-		snprintf(pair->why, sizeof(pair->why), "the ends do not name each other");
-		return;
-	}
-	judge_plugs(pair);
-}
-
 static int add_pair(const struct panel *p, struct netlink *nl, uint32_t a, uint32_t b,
 		    struct view *view)
 {
@@ -205,18 +124,23 @@ static int add_port(const struct panel *p, struct netlink *nl, uint32_t ifindex,
 		    struct view *view)
 {
 	struct vb_port port, other;
+	uint32_t peer;
 	bool first, alone;
 
 	if (panel_port_get(p, ifindex, &port))
 		return 0;
-	alone = panel_port_get(p, port.peer, &other) || other.peer != ifindex;
+	peer = cable_partner(p, ifindex, &port);
+	alone = !peer;
+	peer = peer ?: port.peer;
 	first = port.flags & VB_PORT_FIRST;
+	/* Neither is while a cable is moved. */
+	if (!first && !alone && !panel_port_get(p, peer, &other))
+		first = !(other.flags & VB_PORT_FIRST) && ifindex < peer;
 	if (!first && !alone && !either)
 		return 0;
 	if (!view->count)
 		view->named = !first;
-	return first ? add_pair(p, nl, ifindex, port.peer, view)
-		     : add_pair(p, nl, port.peer, ifindex, view);
+	return first ? add_pair(p, nl, ifindex, peer, view) : add_pair(p, nl, peer, ifindex, view);
 }
 
 static int add_all(const struct panel *p, struct netlink *nl, struct view *view)

@@ -58,6 +58,12 @@ struct view {
 int view_open(struct session *s, const char *dev, struct view *ret, struct fault *f);
 void view_free(struct view *view);
 
+/*
+ * Which end has its cable with a third one: a loader was killed while it moved that cable, and this
+ * pair is none, but what is left. -1: neither.
+ */
+int view_moved_end(const struct view_pair *pair);
+
 /* Fills in state and why from what the rest of the pair tells. */
 void view_judge(struct view_pair *pair);
 

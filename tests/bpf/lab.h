@@ -84,8 +84,10 @@ enum lab_state {
 	B_BEYOND = 1 << 9,
 	SLOT_LAST = 1 << 10, /* a's counters are the last of the first chunk */
 	SLOT_NONE = 1 << 11, /* … and of a chunk that nobody made */
-	PEERS_C = 1 << 12,   /* peers sends a's frames to c, which does not name a */
-	B_IS_D = 1 << 13,    /* the other end is d in the place of b */
+	/* … but the one that is there while a cable is moved */
+	MEANWHILE = 1 << 23,
+	PEERS_C = 1 << 12, /* peers sends a's frames to c, which does not name a */
+	B_IS_D = 1 << 13,  /* the other end is d in the place of b */
 	B_GATED = 1 << 14,
 	A_SKB = 1 << 15,
 	A_XDPGEN = 1 << 20,

@@ -75,6 +75,10 @@ void lab_fill(const struct lab *lab, const struct lab_maps *maps, const enum vb_
 	if (!(state & NO_PEERS) &&
 	    bpf_map_update_elem(maps->peers, &a, state & PEERS_C ? &c : &b, BPF_ANY))
 		fail_msg("write peers: %s", strerror(errno));
+	a |= VB_MEANWHILE;
+	bpf_map_delete_elem(maps->peers, &a);
+	if (state & MEANWHILE && bpf_map_update_elem(maps->peers, &a, &b, BPF_ANY))
+		fail_msg("write peers: %s", strerror(errno));
 }
 
 void lab_clear(const struct lab *lab, const struct lab_maps *maps)

@@ -43,6 +43,7 @@ static const struct row rows[] = {
 	{"pulled out at both", A_PULLED | B_PULLED, DROP, NOWHERE, NO_PEER},
 	{"peer is gone", NO_PEERS, DROP, NOWHERE, NO_PEER},
 	{"peer is gone, with its entry", NO_PEERS | B_NO_END, DROP, NOWHERE, NO_PEER},
+	{"peer is being exchanged", NO_PEERS | MEANWHILE, REDIRECT, PEER, TAKEN},
 	{"peer is no end", B_NO_END, DROP, NOWHERE, NO_PEER},
 	{"peer names another", B_NAMES_C, DROP, NOWHERE, NO_PEER},
 	{"redirect to one that does not name it", PEERS_C, DROP, NOWHERE, NO_PEER},

@@ -40,6 +40,7 @@ static const struct row rows[] = {
 	{"pulled out here: the other direction", A_PULLED, WIRE, XDP_PASS, A, 0},
 	{"pulled out at both", A_PULLED | B_PULLED, WIRE, XDP_PASS, A, 0},
 	{"peer is gone", NO_PEERS, WIRE, XDP_PASS, A, 0},
+	{"peer is being exchanged: for TC", NO_PEERS | MEANWHILE, WIRE, XDP_PASS, A, 0},
 	{"peer is no end", B_NO_END, WIRE, XDP_PASS, A, 0},
 	{"peer names another", B_NAMES_C, WIRE, XDP_PASS, A, 0},
 	/*

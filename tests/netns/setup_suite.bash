@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What the tests need once: the frames to send, and somebody else's programs.
+# What the tests need once: the frames to send, somebody else's programs, a stream of numbered frames.
 
 setup_suite() {
-	local root=$BATS_TEST_DIRNAME/../.. data=build/tests/netns
-	export FRAMES=$root/$data/frames OTHER=$root/$data/other.bpf.o
+	local root=$BATS_TEST_DIRNAME/../.. data=$BATS_TEST_DIRNAME/../../build/tests/netns
+	export FRAMES=$data/frames OTHER=$data/other.bpf.o STREAM=$data/stream
 	HAD_XDP=
 	[ ! -d /sys/fs/bpf/xdp ] || HAD_XDP=1
-	env -u MAKEFLAGS make -s -C "$root" "$data/frames" "$data/other.bpf.o"
+	env -u MAKEFLAGS make -s -C "$root" netns-data
 }
 
 # libxdp makes this directory, and leaves it.

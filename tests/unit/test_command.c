@@ -73,7 +73,7 @@ int __wrap_pair_make(struct session *s, const struct pair_request *req,
 			say(" %u", req->plan.relative[i]);
 		say(", ");
 	}
-	say("%s", datapaths[req->plan.datapath]);
+	say("%s%s", datapaths[req->plan.datapath], req->replug ? ", replug" : "");
 	if (warns) {
 		fault_set(&ret_warnings[1], EOPNOTSUPP, "it is slow");
 		fault_hint(&ret_warnings[1], "make it fast");
@@ -204,6 +204,9 @@ static void understood(void **state)
 		{"pair a side wire b side stack", "pair a wire, b stack, auto", ""},
 		{"pair a b datapath tc", "pair a default, b default, tc", ""},
 		{"pair a b datapath auto", "pair a default, b default, auto", ""},
+		{"pair a b replug", "pair a default, b default, auto, replug", ""},
+		{"pair a b datapath tc replug", "pair a default, b default, tc, replug", ""},
+		{"pair a replug", "pair a default, replug default, auto", ""},
 		{"pair a b side wire datapath xdp", "pair a default, b wire, xdp", ""},
 		{"pair side side wire side", "pair side wire, side default, auto", ""},
 		{"pair side datapath", "pair side default, datapath default, auto", ""},
@@ -295,6 +298,9 @@ static void not_understood(void **state)
 		{"pair a after 4294967296 b", "\"4294967296\" is no program id", "pair"},
 		{"pair a b open open", "\"open\" is not understood here", "pair"},
 		{"pair a b c", "\"c\" is not understood here", "pair"},
+		{"pair a b replug datapath tc", "\"datapath\" is not understood here", "pair"},
+		{"upgrade some", "\"some\" is not understood here", "upgrade"},
+		{"upgrade all all", "\"all\" is not understood here", "upgrade"},
 		{"pair a b datapath tc side wire", "\"side\" is not understood here", "pair"},
 		{"pair a b side wire side wire", "\"side\" is not understood here", "pair"},
 		{"pair 1234567890123456 b", "device name \"1234567890123456\" " TOO_LONG, "pair"},

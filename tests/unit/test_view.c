@@ -95,8 +95,14 @@ static void judgements(void **state)
 		{"pulled out at both", PULLED, PULLED, "unplugged", "nothing crosses either way"},
 		{"pulled out, and broken", PULLED, NO_HOOK, "broken",
 		 "tap-b lacks its hook vb_wire_rx (clsact)"},
-		{"other named", OTHER_NAMED, NOTHING, "broken", "the ends do not name each other"},
-		{"other names", NOTHING, OTHER_NAMED, "broken", "the ends do not name each other"},
+		{"a is with another", OTHER_NAMED, UNPLUGGED, "incomplete",
+		 "moving the cable of eth-a was cut short; nothing crosses here"},
+		{"a is with another, and gives here", OTHER_NAMED, NOTHING, "incomplete",
+		 "moving the cable of eth-a was cut short; what it gives crosses, what it is given "
+		 "does not"},
+		{"b is with another", NO_PEERS_ENTRY, OTHER_NAMED, "incomplete",
+		 "moving the cable of tap-b was cut short; what it gives crosses, what it is given "
+		 "does not"},
 	};
 
 	(void)state;
