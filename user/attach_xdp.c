@@ -211,6 +211,38 @@ static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 	return err;
 }
 
+static int prog_info(int fd, struct bpf_prog_info *ret)
+{
+	uint32_t len = sizeof(*ret);
+
+	*ret = (struct bpf_prog_info){0};
+	return fd < 0 ? -EBADF : bpf_obj_get_info_by_fd(fd, ret, &len);
+}
+
+static bool is_lost_one(const struct panel *p, uint32_t id)
+{
+	_cleanup_close_ int there = id ? bpf_prog_get_fd_by_id(id) : -1, own = -1;
+	struct bpf_prog_info info, own_info;
+
+	if (prog_info(there, &info) || strcmp(info.name, panel_prog_name(VB_ROLE_WIRE_XDP)) != 0)
+		return false;
+	own = panel_prog_open(p, VB_ROLE_WIRE_XDP);
+	return prog_info(own, &own_info) || own_info.id != info.id;
+}
+
+int attach_xdp_check(const struct panel *p, const struct device *dev, struct fault *f)
+{
+	bool drv = is_lost_one(p, dev->xdp_drv);
+
+	if (!drv && !is_lost_one(p, dev->xdp_skb))
+		return 0;
+	fault_set(f, EBUSY, "%s: the XDP program of a cable that is lost runs on it", dev->name);
+	fault_hint(f,
+		   "its pins went with their BPF file system; take it off: ip link set %s %s off",
+		   dev->name, drv ? "xdpdrv" : "xdpgeneric");
+	return -EBUSY;
+}
+
 const struct attach_ops attach_xdp = {
 	.name = "xdp",
 	.attach = attach,

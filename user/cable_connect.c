@@ -51,9 +51,13 @@ static int write_port(struct cable *c, int i, uint64_t since, struct vb_port *po
 			return err;
 	}
 	err = panel_port_put(c->panel, dev->ifindex, port);
-	if (err)
-		return fault_errno(f, -err, "write its port");
-	return 0;
+	if (err == -E2BIG) {
+		fault_set(f, ENOSPC, "the panel is full: it has %u ends, and can have no more",
+			  VB_ENDS_MAX);
+		fault_hint(f, "unpair ends that are no longer needed");
+		return -ENOSPC;
+	}
+	return err ? fault_errno(f, -err, "write its port") : 0;
 }
 
 /* Nobody asked for XDP: the TC program is there and does it all. */

@@ -137,12 +137,24 @@ static void judge_plugs(struct view_pair *pair)
 		snprintf(pair->why, sizeof(pair->why), "nothing crosses either way");
 }
 
+static bool names_somebody(const struct view_end *end)
+{
+	return end->end_there && end->end.peer;
+}
+
+/* Ends are there before either names the other, and the last store is what plugs them in. */
+static bool is_cut_short(const struct view_end *a, const struct view_end *b)
+{
+	if (a->end_there && b->end_there)
+		return !names_somebody(a) || !names_somebody(b);
+	return !names_somebody(a) && !names_somebody(b);
+}
+
 void view_judge(struct view_pair *pair)
 {
 	const struct view_end *a = &pair->end[0], *b = &pair->end[1];
 
-	/* Also with one of the two named: a loader killed between its last two stores. */
-	if (a->end_there && b->end_there && (a->end.peer == 0 || b->end.peer == 0)) {
+	if (is_cut_short(a, b)) {
 		pair->state = VIEW_INCOMPLETE;
 		return;
 	}
@@ -177,6 +189,7 @@ static int add_pair(const struct panel *p, struct netlink *nl, uint32_t a, uint3
 		    struct view *view)
 {
 	struct view_pair *more;
+	int err;
 
 	/* Doubles at every power of two. */
 	if (!(view->count & (view->count - 1))) {
@@ -189,7 +202,12 @@ static int add_pair(const struct panel *p, struct netlink *nl, uint32_t a, uint3
 	}
 	more = &view->pairs[view->count++];
 	*more = (struct view_pair){0};
-	return fill_end(p, nl, a, &more->end[0]) ?: fill_end(p, nl, b, &more->end[1]);
+	err = fill_end(p, nl, a, &more->end[0]) ?: fill_end(p, nl, b, &more->end[1]);
+	/* Of which a loader that was killed left no port is an anchor like the other. */
+	for (int i = 0; !err && i < 2; i++)
+		if (!more->end[i].port_there)
+			more->end[i].port.flags = more->end[!i].port.flags & VB_PORT_ANCHOR;
+	return err;
 }
 
 static bool has_end(const struct view *view, uint32_t ifindex)
@@ -246,14 +264,20 @@ static int add_device(const struct panel *p, struct netlink *nl, const char *nam
 	return 0;
 }
 
-/* The name that an end had when it was paired, and is not here; or an endpoint when it was made. */
+/*
+ * The name that an end had when it was paired, and is not here; or an endpoint when it was made; or
+ * that the other end has, for which there is no port because a loader was killed.
+ */
 static bool had_name(const struct panel *p, struct netlink *nl, uint32_t ifindex, const char *name)
 {
-	struct vb_port port;
+	struct vb_port port, other;
 	struct device dev;
 
 	if (panel_port_get(p, ifindex, &port))
 		return false;
+	if (panel_port_get(p, port.peer, &other) && !device_get_index(nl, port.peer, &dev) &&
+	    !strcmp(dev.name, name))
+		return true;
 	if (port.flags & VB_PORT_ANCHOR)
 		return !strncmp(port.endpoint, name, sizeof(port.endpoint));
 	return !strncmp(port.name, name, sizeof(port.name)) &&
