@@ -28,7 +28,7 @@ bool view_is_anchor(const struct view_end *end)
 
 const char *view_end_name(const struct view_end *end)
 {
-	if (view_is_anchor(end))
+	if (view_is_anchor(end) && (end->endpoint_there || end->port_there))
 		return end->endpoint_there ? end->endpoint.name : end->port.endpoint;
 	return end->device_there ? end->dev.name : end->port_there ? end->port.name : "?";
 }
