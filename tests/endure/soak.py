@@ -87,7 +87,7 @@ class Bench(Away):
 
     @staticmethod
     def capture():
-        run(LOADER, "capture", "keep-a", "count", "10", "write", "/dev/null", timeout=60)
+        run(LOADER, "capture", "keep-a", "count", "10", "write", "/dev/null", timeout=300)
         with subprocess.Popen([LOADER, "capture", "keep-b"], stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as capture:
             time.sleep(0.2)
