@@ -119,8 +119,9 @@ class Crowd:
         lines = done.stderr.splitlines()
         if name == "check" and not done.stderr:
             done.returncode = 0  # 1: it has found something wrong
-        if done.returncode not in (0, 1) or (done.returncode == 1) != bool(done.stderr) or \
-                done.returncode and not lines[0].startswith("vethbpf: "):
+        said = lines[0] if lines else ""
+        if done.returncode not in (0, 1) or not said.startswith(("vethbpf: warning: ", "vethbpf: ")[done.returncode]) \
+                and (said or done.returncode):
             self.wrong.append(f"{' '.join(words)}: exit {done.returncode}: {done.stderr}")
         elif done.returncode and name in ("list", "gc", "metrics") or \
                 "-j" in words and not done.returncode and not is_json(done.stdout):
