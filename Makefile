@@ -51,8 +51,8 @@ Q = $(if $(V),,@)
 silent = $(findstring s,$(filter-out -%,$(firstword $(MAKEFLAGS))))
 say = $(if $(V)$(silent),$(if $(V),,@),@printf '  %-8s %s\n' $(1) $(2);)
 
-.PHONY: all clean demo check check-unit netns-data check-bpf check-vm check-debian check-valgrind fuzz tests lint user-flags bpf-flags \
-	install uninstall deb
+.PHONY: all clean demo check check-unit check-bpf check-vm check-debian check-valgrind check-endure crash races \
+	soak fuzz tests netns-data lint user-flags bpf-flags install uninstall deb
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -113,6 +113,10 @@ build/tests/bpf/%: tests/bpf/%.c tests/bpf/lab.c tests/bpf/lab_maps.c $(TEST_LIB
 	@mkdir -p $(@D)
 	$(call TEST_CC,$(CC))
 
+build/tests/endure/%: tests/endure/%.c include/vethbpf.h Makefile
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)$(CC) $(CFLAGS) $(USER_WARN) -D_GNU_SOURCE -Iinclude -o $@ $<
+
 build/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_LIB) Makefile
 	@mkdir -p $(@D)
 	$(call TEST_CC,$(CLANG),$(SAN) -fsanitize=fuzzer -Itests/unit)
@@ -133,6 +137,8 @@ build/tests/netns/stream: tests/netns/stream.c
 
 netns-data: $(NETNS_DATA)
 
+CUT = build/tests/endure/cut
+
 tests: all $(UNIT_BIN) $(BPFT_BIN) $(NETNS_DATA)
 
 check-unit: $(UNIT_BIN)
@@ -145,6 +151,23 @@ check-bpf: $(BPFT_BIN)
 check-valgrind: $(GRIND)
 	$(Q)status=0; for t in $^; do \
 		valgrind -q --error-exitcode=1 --leak-check=full $$t || status=1; done; exit $$status
+
+# Loaders that are killed, or told of errors, at every step; in every way there is, which takes long.
+crash: all $(CUT)
+	$(Q)tests/endure/crash.py --all
+
+# Fifty loaders at once, for so many seconds: make races SECONDS=N
+races: all
+	$(Q)tests/endure/races.py $(or $(SECONDS),60)
+
+# All that there is at once, for so many seconds: make soak SECONDS=N
+soak: all
+	$(Q)scripts/soak $(SECONDS)
+
+# The three, but short.
+check-endure: all $(CUT)
+	$(Q)status=0; for t in tests/endure/crash.py "tests/endure/races.py 3" "scripts/soak 12"; do \
+		$$t || status=1; done; exit $$status
 
 # FUZZ_RUNS=N: how many inputs for each target.
 fuzz: $(FUZZ_BIN)

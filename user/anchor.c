@@ -34,6 +34,35 @@ static int make_device(struct netlink *nl, struct device_make *make)
 	return device_make(nl, make);
 }
 
+static void name_after(const uint8_t *address, char *buf, size_t size)
+{
+	snprintf(buf, size, NAME_START "%02x%02x%02x%02x%02x%02x", address[0], address[1],
+		 address[2], address[3], address[4], address[5]);
+}
+
+/*
+ * A random address and the name after it, so that the device is known as ours from the moment that
+ * it is there: a loader may be killed before it gives it an alias.
+ */
+static int choose_name(uint8_t *ret_address, char *buf, size_t size)
+{
+	int err = anchor_random_address(ret_address);
+
+	if (!err)
+		name_after(ret_address, buf, size);
+	return err;
+}
+
+/* Deletes what could not be finished, or seemed not to be made, since the kernel's answer was lost.
+ */
+static void forsake(struct netlink *nl, const char *name)
+{
+	struct device dev;
+
+	if (!device_get(nl, name, &dev))
+		device_delete(nl, &dev.ifindex, 1);
+}
+
 /*
  * A bridge takes no packets above 64 KiB until a port has come and gone (br_set_gso_limits), and
  * then has no carrier (br_port_state_selection). The port is a device that serves all of a
@@ -41,59 +70,65 @@ static int make_device(struct netlink *nl, struct device_make *make)
  */
 static void widen_bridge(struct session *s, uint32_t bridge)
 {
-	struct device_make make = {.name = "vbwide", .kind = "ifb", .netns = -1};
+	uint8_t address[DEVICE_ADDRESS_BYTES];
+	char name[IFNAMSIZ];
+	struct device_make make = {.name = name, .kind = "ifb", .address = address, .netns = -1};
 	struct device dev;
 
-	if (!s->scratch && !device_make(&s->nl, &make) && !device_get(&s->nl, make.name, &dev)) {
-		s->scratch = dev.ifindex;
-		device_hush(&s->nl, s->scratch, dev.mtu, ALIAS_START "nobody");
+	if (!s->scratch && !choose_name(address, name, sizeof(name))) {
+		if (!device_make(&s->nl, &make) && !device_get(&s->nl, name, &dev)) {
+			s->scratch = dev.ifindex;
+			device_hush(&s->nl, s->scratch, dev.mtu, ALIAS_START "nobody");
+		} else {
+			forsake(&s->nl, name);
+		}
 	}
 	if (s->scratch && !device_set_master(&s->nl, s->scratch, bridge))
 		device_set_master(&s->nl, s->scratch, 0);
 }
 
+static int set_up(struct session *s, const char *name, const char *endpoint, struct anchor *anchor)
+{
+	char alias[sizeof(ALIAS_START) + IFNAMSIZ];
+	int err = device_get(&s->nl, name, &anchor->dev);
+
+	snprintf(alias, sizeof(alias), ALIAS_START "%s", endpoint);
+	err = err ?: device_hush(&s->nl, anchor->dev.ifindex, ANCHOR_MTU, alias);
+	if (!err && !anchor->has_carrier)
+		widen_bridge(s, anchor->dev.ifindex);
+	err = err ?: device_change_flags(&s->nl, anchor->dev.ifindex, IFF_UP, 0);
+	return err ?: device_get_index(&s->nl, anchor->dev.ifindex, &anchor->dev);
+}
+
 int anchor_make(struct session *s, const char *endpoint, struct anchor *ret, struct fault *f)
 {
-	struct netlink *nl = &s->nl;
 	struct device_make make = {.netns = -1};
-	char name[IFNAMSIZ], alias[sizeof(ALIAS_START) + IFNAMSIZ];
+	struct netlink *nl = &s->nl;
 	struct anchor anchor;
-	uint64_t random;
+	char name[IFNAMSIZ];
 	int err;
 
 	make.name = name;
 	make.address = anchor.own_address;
 	do {
-		err = anchor_random_address(anchor.own_address);
-		if (getrandom(&random, sizeof(random), 0) < 0)
-			err = -errno;
-		snprintf(name, sizeof(name), NAME_START "%012llx",
-			 (unsigned long long)random & 0xffffffffffffULL);
+		err = choose_name(anchor.own_address, name, sizeof(name));
 		err = err ?: make_device(nl, &make);
 	} while (err == -EEXIST);
-	if (err) {
+	if (err)
 		fault_errno(f, -err, "make the anchor of %s%s%s", endpoint, *nl->extack ? ": " : "",
 			    nl->extack);
-		return err;
-	}
 
-	anchor.has_carrier = strcmp(make.kind, "bridge") != 0;
-	err = device_get(nl, name, &anchor.dev);
-	if (err)
-		return fault_errno(f, -err, "find %s, the anchor of %s", name, endpoint);
-	snprintf(alias, sizeof(alias), ALIAS_START "%s", endpoint);
-	err = device_hush(nl, anchor.dev.ifindex, ANCHOR_MTU, alias);
-	if (!anchor.has_carrier)
-		widen_bridge(s, anchor.dev.ifindex);
-	err = err ?: device_change_flags(nl, anchor.dev.ifindex, IFF_UP, 0);
-	err = err ?: device_get_index(nl, anchor.dev.ifindex, &anchor.dev);
-	if (err) {
-		fault_errno(f, -err, "set up %s, the anchor of %s", name, endpoint);
-		device_delete(nl, &anchor.dev.ifindex, 1);
-		return err;
+	if (!err) {
+		anchor.has_carrier = strcmp(make.kind, "bridge") != 0;
+		err = set_up(s, name, endpoint, &anchor);
+		if (err)
+			fault_errno(f, -err, "set up %s, the anchor of %s", name, endpoint);
 	}
-	*ret = anchor;
-	return 0;
+	if (err)
+		forsake(nl, name);
+	else
+		*ret = anchor;
+	return err;
 }
 
 bool anchor_has_endpoint(const struct device *dev, const struct vb_port *port)
@@ -104,6 +139,9 @@ bool anchor_has_endpoint(const struct device *dev, const struct vb_port *port)
 
 bool anchor_is_one(const struct device *dev)
 {
-	return !strncmp(dev->name, NAME_START, strlen(NAME_START)) &&
-	       !strncmp(dev->alias, ALIAS_START, strlen(ALIAS_START));
+	char name[IFNAMSIZ];
+
+	name_after(dev->address, name, sizeof(name));
+	return !strcmp(dev->name, name) || (!strncmp(dev->name, NAME_START, strlen(NAME_START)) &&
+					    !strncmp(dev->alias, ALIAS_START, strlen(ALIAS_START)));
 }

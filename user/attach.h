@@ -70,6 +70,13 @@ extern const struct attach_ops attach_tcx, attach_clsact, attach_xdp, attach_xdp
  */
 int attach_tcx_before(int prog_fd, uint32_t ifindex, const struct vb_hook *ours, uint32_t prog_id);
 
+/*
+ * Refuses a device on which the XDP program of a cable runs that this panel knows nothing of: it
+ * goes on redirecting by maps of its own when its pins are lost with their file system, since what
+ * holds it is the device.
+ */
+int attach_xdp_check(const struct panel *p, const struct device *dev, struct fault *f);
+
 /* Makes sure that what is refused after an XDP redirect is counted. Before the first XDP end. */
 int attach_xdperr(const struct panel *p, struct fault *f);
 

@@ -162,8 +162,11 @@ static int count_filters(struct netlink *nl, uint32_t ifindex, uint32_t parent,
 	return netlink_talk(nl, nlh, count_filter, filters);
 }
 
-static bool clsact_is_unused(uint32_t ifindex)
+/* Removes the qdisc if nobody has a filter on it. 0 or -errno. */
+static int remove_unused(uint32_t ifindex)
 {
+	LIBBPF_OPTS(bpf_tc_hook, tc, .ifindex = (int)ifindex,
+		    .attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS);
 	unsigned int filters = 0;
 	struct netlink nl;
 	int err;
@@ -174,7 +177,11 @@ static bool clsact_is_unused(uint32_t ifindex)
 				       &filters);
 	err = err ?: count_filters(&nl, ifindex, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS), &filters);
 	netlink_close(&nl);
-	return !err && !filters;
+	if (err || filters)
+		return err;
+	err = bpf_tc_hook_destroy(&tc);
+	/* Somebody has removed it, or its device. */
+	return err == -ENOENT || err == -EINVAL || err == -ENODEV ? 0 : err;
 }
 
 static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook, uint32_t flags,
@@ -190,11 +197,8 @@ static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 	if (err && err != -ENOENT)
 		return fault_errno(f, -err, "detach %s from clsact", panel_prog_name(hook->role));
 
-	if (flags & VB_PORT_MADE_CLSACT && clsact_is_unused(ifindex)) {
-		tc.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
-		bpf_tc_hook_destroy(&tc); /* fails when it is gone with its device: as wanted */
-	}
-	return 0;
+	err = flags & VB_PORT_MADE_CLSACT ? remove_unused(ifindex) : 0;
+	return err ? fault_errno(f, -err, "remove its clsact qdisc") : 0;
 }
 
 /* The filter changes its program in one step (cls_bpf_change() in net/sched/cls_bpf.c). */

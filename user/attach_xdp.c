@@ -348,6 +348,30 @@ static int replace(struct panel *p, uint32_t ifindex, const struct vb_hook *hook
 	return err ? fault_errno(f, -err, "replace %s by XDP", panel_prog_name(hook->role)) : 0;
 }
 
+static bool is_lost_one(const struct panel *p, uint32_t id)
+{
+	_cleanup_close_ int fd = id ? bpf_prog_get_fd_by_id(id) : -1;
+	struct bpf_prog_info info = {0};
+	uint32_t len = sizeof(info);
+
+	return fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len) &&
+	       !strcmp(info.name, panel_prog_name(VB_ROLE_WIRE_XDP)) &&
+	       !panel_prog_has_id(p, VB_ROLE_WIRE_XDP, id);
+}
+
+int attach_xdp_check(const struct panel *p, const struct device *dev, struct fault *f)
+{
+	bool drv = is_lost_one(p, dev->xdp_drv);
+
+	if (!drv && !is_lost_one(p, dev->xdp_skb))
+		return 0;
+	fault_set(f, EBUSY, "%s: the XDP program of a cable that is lost runs on it", dev->name);
+	fault_hint(f,
+		   "its pins went with their BPF file system; take it off: ip link set %s %s off",
+		   dev->name, drv ? "xdpdrv" : "xdpgeneric");
+	return -EBUSY;
+}
+
 const struct attach_ops attach_xdp = {
 	.name = "xdp",
 	.attach = attach,

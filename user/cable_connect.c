@@ -57,6 +57,12 @@ int cable_write_port(const struct cable *c, uint32_t key, const struct vb_port *
 {
 	int err = panel_port_put(c->panel, key, port);
 
+	if (err == -E2BIG) {
+		fault_set(f, ENOSPC, "the panel is full: it has %u ends, and can have no more",
+			  VB_ENDS_MAX);
+		fault_hint(f, "unpair ends that are no longer needed");
+		return -ENOSPC;
+	}
 	return err ? fault_errno(f, -err, "write its port") : 0;
 }
 

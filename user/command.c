@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "command.h"
+#include "output.h"
 #include "endpoint.h"
 #include "privilege.h"
 
@@ -193,7 +194,7 @@ static int print_help(const struct command *c)
 {
 	printf("Usage: vethbpf %s%s%s\n\n%c%s.\n%s", c->name, *c->usage ? " " : "", c->usage,
 	       c->summary[0] & ~0x20, c->summary + 1, c->help);
-	return EXIT_SUCCESS;
+	return output_finish();
 }
 
 int cmd_help(const struct options *opt, int argc, char **argv)
@@ -203,7 +204,7 @@ int cmd_help(const struct options *opt, int argc, char **argv)
 	(void)opt;
 	if (argc < 2) {
 		command_print_usage(stdout);
-		return EXIT_SUCCESS;
+		return output_finish();
 	}
 	c = command_find(argv[1]);
 	return c ? print_help(c) : usage_error(NULL, "no command \"%s\"", argv[1]);

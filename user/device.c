@@ -34,6 +34,18 @@ static void keep_kind(struct device *dev, const struct nlattr *linkinfo)
 			keep_string(dev->kind, sizeof(dev->kind), attr);
 }
 
+static void keep_xdp(struct device *dev, const struct nlattr *xdp)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, xdp) {
+		if (mnl_attr_get_type(attr) == IFLA_XDP_DRV_PROG_ID)
+			dev->xdp_drv = get_u32(attr);
+		else if (mnl_attr_get_type(attr) == IFLA_XDP_SKB_PROG_ID)
+			dev->xdp_skb = get_u32(attr);
+	}
+}
+
 static void keep_address(struct device *dev, const struct nlattr *attr)
 {
 	if (mnl_attr_get_payload_len(attr) > sizeof(dev->address))
@@ -82,6 +94,9 @@ static int keep_attr(const struct nlattr *attr, void *data)
 		break;
 	case IFLA_ADDRESS:
 		keep_address(dev, attr);
+		break;
+	case IFLA_XDP:
+		keep_xdp(dev, attr);
 		break;
 	case IFLA_LINKINFO:
 		keep_kind(dev, attr);
@@ -150,6 +165,8 @@ struct each {
 	int verdict;
 };
 
+#define DUMP_TRIES 100
+
 static int visit_device(const struct nlmsghdr *nlh, void *data)
 {
 	struct each *each = data;
@@ -162,14 +179,11 @@ static int visit_device(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
-int device_each(struct netlink *nl, const char *kind,
-		int (*visit)(const struct device *dev, void *data), void *data)
+static int dump(struct netlink *nl, const char *kind, struct each *each)
 {
-	struct each each = {visit, data, kind, 0};
 	char buf[MNL_SOCKET_BUFFER_SIZE];
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct nlattr *info;
-	int err;
 
 	nlh->nlmsg_type = RTM_GETLINK;
 	nlh->nlmsg_flags = NLM_F_DUMP;
@@ -178,8 +192,20 @@ int device_each(struct netlink *nl, const char *kind,
 	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
 	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, kind);
 	mnl_attr_nest_end(nlh, info);
-	err = netlink_talk(nl, nlh, visit_device, &each);
-	return err ?: each.verdict;
+	return netlink_talk(nl, nlh, visit_device, each);
+}
+
+int device_each(struct netlink *nl, const char *kind,
+		int (*visit)(const struct device *dev, void *data), void *data)
+{
+	struct each each = {visit, data, kind, 0};
+	int err, tries = 0;
+
+	/* Devices came or went meanwhile, and some may not have been told of (NLM_F_DUMP_INTR). */
+	do
+		err = dump(nl, kind, &each);
+	while (err == -EINTR && !each.verdict && ++tries < DUMP_TRIES);
+	return each.verdict ?: err;
 }
 
 int device_change_flags(struct netlink *nl, uint32_t ifindex, uint32_t set, uint32_t clear)

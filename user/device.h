@@ -18,8 +18,9 @@ struct device {
 	uint32_t link;	      /* IFLA_LINK: lower device, or a veth's other end; 0: none */
 	int32_t link_netnsid; /* of link's namespace; -1: this one */
 	uint32_t gso_max;     /* the largest packet that its stack hands down, bytes */
-	uint32_t tso_max;  /* the largest packet that the device takes; 0: the kernel tells not */
-	uint8_t operstate; /* IF_OPER_* */
+	uint32_t tso_max; /* the largest packet that the device takes; 0: the kernel tells not */
+	uint32_t xdp_drv, xdp_skb; /* ids of XDP programs in the driver and generic; 0: none */
+	uint8_t operstate;	   /* IF_OPER_* */
 	bool carrier;
 	uint8_t address_len;
 	uint8_t address[32];
@@ -36,7 +37,10 @@ int device_get_index(struct netlink *nl, uint32_t ifindex, struct device *dev);
 /* For netlink_talk(): fills the struct device that data points to from an RTM_NEWLINK message. */
 int device_note(const struct nlmsghdr *nlh, void *data);
 
-/* Calls visit for every device of a kind. A return value other than 0 ends it and is returned. */
+/*
+ * Calls visit for every device of a kind, for some twice if devices come and go meanwhile. A return
+ * value other than 0 ends it and is returned.
+ */
 int device_each(struct netlink *nl, const char *kind,
 		int (*visit)(const struct device *dev, void *data), void *data);
 

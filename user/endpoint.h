@@ -24,7 +24,7 @@ struct endpoint_request {
 	bool up;
 };
 
-/* Makes both endpoints, or nothing. */
+/* Makes both endpoints, or nothing. Where all is made but that they are not up, sets them up. */
 int endpoint_add(struct session *s, const struct endpoint_request req[2], struct fault *f);
 
 /* Whether there are such endpoints, by name and namespace, and they are each other's. */

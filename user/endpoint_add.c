@@ -197,6 +197,49 @@ static int start_endpoints(struct session *s, const struct add *add, struct faul
 	return err;
 }
 
+/* 1: the device of this name is down; 0: it is up; or -errno. */
+static int is_down(struct netlink *nl, void *name)
+{
+	struct device dev;
+	int err = device_get(nl, name, &dev);
+
+	return err ?: !(dev.flags & IFF_UP);
+}
+
+/* Whether all is there but an endpoint that is to be up is not: a loader was killed right before.
+ */
+static bool lacks_start(struct session *s, const struct add *add)
+{
+	bool down = false;
+
+	for (int i = 0; i < 2; i++) {
+		void *name = (void *)add->req[i].name;
+
+		if (!add->req[i].up)
+			continue;
+		if (add->netns[i] < 0)
+			down |= is_down(&s->nl, name) == 1;
+		else
+			down |= netns_call(add->netns[i], is_down, name) == 1;
+	}
+	return down && endpoint_is_added(s, add->req);
+}
+
+static int make_pair(struct session *s, struct add *add, struct fault *f)
+{
+	int err = make_devices(s, add, f);
+
+	err = err ?: connect_anchors(s, add, f);
+	if (!err) {
+		err = start_endpoints(s, add, f);
+		if (err)
+			pair_disconnect(s, add->made[0], add->made[1], f);
+	}
+	if (err && add->count)
+		device_delete(&s->nl, add->made, add->count);
+	return err;
+}
+
 int endpoint_add(struct session *s, const struct endpoint_request req[2], struct fault *f)
 {
 	struct add add = {.req = req, .netns = {-1, -1}};
@@ -208,17 +251,10 @@ int endpoint_add(struct session *s, const struct endpoint_request req[2], struct
 	err = err ?: open_namespaces(&add, f);
 	if (!err && !s->swept)
 		err = endpoint_gc(s, f);
-	err = err ?: make_devices(s, &add, f);
-	err = err ?: connect_anchors(s, &add, f);
-	if (!err) {
-		err = start_endpoints(s, &add, f);
-		if (err)
-			pair_disconnect(s, add.made[0], add.made[1], f);
-	}
+	if (!err)
+		err = lacks_start(s, &add) ? start_endpoints(s, &add, f) : make_pair(s, &add, f);
 	if (err)
 		fault_context(f, "add %s peer %s", req[0].name, req[1].name);
-	if (err && add.count)
-		device_delete(&s->nl, add.made, add.count);
 	for (int i = 0; i < 2; i++)
 		cleanup_close(&add.netns[i]);
 	return err;

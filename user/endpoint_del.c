@@ -116,13 +116,22 @@ int endpoint_flush(struct session *s, struct fault *f)
 	return err;
 }
 
-/* Whether both anchors of the pair are there, and have their endpoints. */
+static bool is_plugged(const struct panel *p, uint32_t anchor)
+{
+	const struct vb_end *end = panel_end_get(p, anchor);
+
+	return end && end->peer;
+}
+
+/* Whether both anchors of the pair are there, and have their endpoints, and the cable was finished.
+ */
 static bool is_whole(struct session *s, uint32_t anchor, const struct vb_port *port)
 {
 	struct vb_port other;
 	struct device dev;
 
 	return !panel_port_get(&s->panel, port->peer, &other) && other.peer == anchor &&
+	       is_plugged(&s->panel, anchor) && is_plugged(&s->panel, port->peer) &&
 	       !device_get_index(&s->nl, anchor, &dev) && anchor_has_endpoint(&dev, port) &&
 	       !device_get_index(&s->nl, port->peer, &dev) && anchor_has_endpoint(&dev, &other);
 }
@@ -159,16 +168,29 @@ static int add_stray(const struct device *dev, void *data)
 	return 0;
 }
 
-/* Under the writers' lock nobody else is about to pair an anchor: one without a port is forsaken.
+/* Anchors without a port. Without a panel, or the writers' lock, some may be about to get theirs.
  */
-static int delete_strays(struct session *s, struct fault *f)
+static int find_strays(struct session *s, struct strays *strays)
 {
 	static const char *const kinds[] = {"dummy", "bridge", "ifb"};
-	struct strays strays = {.s = s};
 	int err = 0;
 
+	*strays = (struct strays){.s = s};
 	for (size_t i = 0; !err && i < sizeof(kinds) / sizeof(*kinds); i++)
-		err = device_each(&s->nl, kinds[i], add_stray, &strays);
+		err = device_each(&s->nl, kinds[i], add_stray, strays);
+	return err;
+}
+
+/* What loaders left that were killed, or that others deleted a part of. Under the writers' lock. */
+static int sweep(struct session *s, struct fault *f)
+{
+	struct strays strays;
+	int err = doom_broken_pairs(s, f);
+
+	if (err)
+		return err;
+	s->swept = true;
+	err = find_strays(s, &strays);
 	if (!err && strays.count)
 		err = device_delete(&s->nl, strays.ifindexes, strays.count);
 	return err ? fault_errno(f, -err, "delete anchors that belong to no pair") : 0;
@@ -178,11 +200,8 @@ int endpoint_gc(struct session *s, struct fault *f)
 {
 	int err = session_open(s, PANEL_CREATE, f);
 
-	err = err ?: doom_broken_pairs(s, f);
-	err = err ?: delete_strays(s, f);
-	err = err ?: endpoint_flush(s, f);
-	s->swept = !err;
-	return err;
+	err = err ?: sweep(s, f);
+	return err ?: endpoint_flush(s, f);
 }
 
 struct home {
@@ -288,16 +307,17 @@ static int find_anchor(struct session *s, const char *name, uint32_t *ret_anchor
 
 int endpoint_del(struct session *s, const char *name, struct fault *f)
 {
+	struct strays strays;
 	struct vb_port port;
 	uint32_t anchor = 0;
 	int err;
 
 	err = find_anchor(s, name, &anchor, &port, f);
 	err = err ?: doom(s, anchor, &port, f);
-	if (!err && !s->swept) {
-		err = doom_broken_pairs(s, f);
-		s->swept = true;
-	}
+	if (!err && !s->swept)
+		err = sweep(s, f);
+	else if (err && !find_strays(s, &strays) && strays.count)
+		endpoint_gc(s, NULL); /* a loader may have been killed before the name was known */
 	if (s->home >= 0) {
 		err = err ?: endpoint_flush(s, f);
 		session_leave(s);

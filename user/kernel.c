@@ -22,11 +22,14 @@ bool kernel_has_tcx(int prog_fd)
 
 	if (off && !strcmp(off, "1"))
 		return false;
-	/* No device has this ifindex: ENODEV from a kernel that knows tcx, EINVAL from others. */
+	/*
+	 * No device has this ifindex: ENODEV from a kernel that knows tcx, EINVAL from others.
+	 * Whatever else is wrong is told when a program is attached.
+	 */
 	fd = bpf_link_create(prog_fd, INT_MAX, BPF_TCX_INGRESS, NULL);
 	if (fd >= 0)
 		close(fd);
-	return fd < 0 && errno == ENODEV;
+	return fd >= 0 || errno != EINVAL;
 }
 
 bool kernel_has_types(void)

@@ -8,6 +8,7 @@
 #include "batch.h"
 #include "command.h"
 #include "netns.h"
+#include "output.h"
 #include "privilege.h"
 
 #ifndef VETHBPF_VERSION
@@ -61,9 +62,11 @@ static int parse_options(int argc, char **argv, struct start *start, int *ret_ex
 			start->force = true;
 		} else if (is_option(argv[i], "-V", "--version")) {
 			puts("vethbpf " VETHBPF_VERSION);
+			*ret_exit = output_finish();
 			return -1;
 		} else if (is_option(argv[i], "-h", "--help")) {
 			command_print_usage(stdout);
+			*ret_exit = output_finish();
 			return -1;
 		} else if (is_option(argv[i], "-n", "--netns")) {
 			value = &start->netns;

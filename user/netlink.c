@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -90,6 +91,14 @@ static bool lengths_are_true(const char *buf, size_t bytes)
 	return false;
 }
 
+/* To an earlier request, whose answer could not be received when it was due. */
+static bool is_late(const struct netlink *nl, const void *buf)
+{
+	const struct nlmsghdr *nlh = buf;
+
+	return nlh->nlmsg_seq && (int32_t)(nl->seq - nlh->nlmsg_seq) > 0;
+}
+
 int netlink_hear(struct netlink *nl, unsigned int portid, const void *buf, size_t bytes,
 		 mnl_cb_t cb, void *data)
 {
@@ -97,6 +106,8 @@ int netlink_hear(struct netlink *nl, unsigned int portid, const void *buf, size_
 
 	if (!lengths_are_true(buf, bytes))
 		return -EBADMSG;
+	if (is_late(nl, buf))
+		return MNL_CB_OK;
 	keep_extack(nl, buf);
 	verdict = mnl_cb_run(buf, bytes, nl->seq, portid, cb, data);
 	if (verdict >= 0)

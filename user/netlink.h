@@ -24,7 +24,8 @@ int netlink_talk(struct netlink *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *da
 
 /*
  * Reads one datagram of an answer to request nl->seq of socket portid. Returns MNL_CB_OK when more
- * is to come, MNL_CB_STOP at the answer's end, or -errno as netlink_talk() does.
+ * is to come, as after one to an earlier request, MNL_CB_STOP at the answer's end, or -errno as
+ * netlink_talk() does.
  */
 int netlink_hear(struct netlink *nl, unsigned int portid, const void *buf, size_t bytes,
 		 mnl_cb_t cb, void *data);

@@ -217,6 +217,8 @@ int pair_make(struct session *s, const struct pair_request *req, struct fault re
 	for (int i = 0; !err && i < 2; i++)
 		err = plan_check_device(&c.facts.dev[i], f);
 	err = err ?: session_open(s, PANEL_CREATE, f);
+	for (int i = 0; !err && i < 2; i++)
+		err = attach_xdp_check(c.panel, &c.facts.dev[i], f);
 	if (!err)
 		collect_facts(&c);
 	err = err ?: plan_make(&req->plan, &c.facts, &c.plan, f);
@@ -254,21 +256,29 @@ int pair_disconnect(struct session *s, uint32_t a, uint32_t b, struct fault *f)
 	return cable_disconnect(&c, a, b, f);
 }
 
-/* By the device's ifindex if it is there, else by the name it had when it was paired. */
+/*
+ * By the device's ifindex if it is there, else by the name it had when it was paired. Where there
+ * is no port for it, because a loader was killed, the other end's will do.
+ */
 static int find_port(struct cable *c, const char *name, uint32_t *ret_ifindex, struct vb_port *port)
 {
-	struct device dev;
+	struct device there = {0}, dev;
 	uint32_t ifindex = 0;
+	bool has_port = false;
 
-	if (!device_get(c->nl, name, &dev) && !panel_port_get(c->panel, dev.ifindex, port) &&
-	    attach_is_same(c->panel, port, &dev)) {
-		*ret_ifindex = dev.ifindex;
-		return 0;
+	if (!device_get(c->nl, name, &there)) {
+		has_port = !panel_port_get(c->panel, there.ifindex, port);
+		if (has_port && attach_is_same(c->panel, port, &there)) {
+			*ret_ifindex = there.ifindex;
+			return 0;
+		}
 	}
 	while (!panel_port_next(c->panel, ifindex, &ifindex)) {
-		if (panel_port_get(c->panel, ifindex, port) ||
-		    strncmp(port->name, name, sizeof(port->name)) != 0 ||
-		    cable_is_present(c, ifindex, port, &dev))
+		if (panel_port_get(c->panel, ifindex, port))
+			continue;
+		if ((has_port || port->peer != there.ifindex) &&
+		    (strncmp(port->name, name, sizeof(port->name)) != 0 ||
+		     cable_is_present(c, ifindex, port, &dev)))
 			continue;
 		*ret_ifindex = ifindex;
 		return 0;

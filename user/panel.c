@@ -191,7 +191,6 @@ static int create(struct panel *p, struct fault *f)
 	if (!skel)
 		return fault_errno(f, errno, "open the TC programs");
 	snprintf(fresh, sizeof(fresh), "%s-new", p->path);
-	bpffs_dir_remove(fresh); /* of a loader that was killed here */
 	/* Before the programs load, which takes a while: PANELS_DIR is no longer empty then. */
 	err = bpffs_dir_make(fresh, f);
 	err = err ?: load(p, skel, f);
@@ -202,6 +201,17 @@ static int create(struct panel *p, struct fault *f)
 		bpffs_dir_remove(fresh);
 	tc_bpf__destroy(skel);
 	return err;
+}
+
+/* What a loader left that was killed while it built the panel, or took it apart. Under the lock. */
+static void remove_remains(const struct panel *p)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s-new", p->path);
+	bpffs_dir_remove(path);
+	snprintf(path, sizeof(path), "%s-old", p->path);
+	bpffs_dir_remove(path);
 }
 
 static int find_tcx(struct panel *p, struct fault *f)
@@ -242,6 +252,7 @@ int panel_open(struct panel *p, enum panel_mode mode, struct fault *f)
 		p->lock = bpffs_lock(PANELS_DIR, f);
 		if (p->lock < 0)
 			return p->lock;
+		remove_remains(p);
 	}
 	err = bpffs_dir_check(p->path, f);
 	if (err == -ENOENT && mode == PANEL_CREATE)
@@ -287,7 +298,6 @@ void panel_remove_if_empty(struct panel *p)
 	if (!p->ends || panel_port_next(p, 0, &ifindex) != -ENOENT)
 		return;
 	snprintf(old, sizeof(old), "%s-old", p->path);
-	bpffs_dir_remove(old);
 	if (!rename(p->path, old))
 		bpffs_dir_remove(old);
 }

@@ -72,10 +72,11 @@ static int remove_dead(const struct cookies *live, struct fault *f)
 		char path[300], *end;
 		uint64_t cookie = strtoull(entry->d_name, &end, 10);
 
-		if (!isdigit((unsigned char)entry->d_name[0]) || *end || is_live(live, cookie))
+		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
 		snprintf(path, sizeof(path), PANELS_DIR "/%s", entry->d_name);
-		if (panel_has_peers(cookie))
+		/* <cookie>-new or -old: of a loader that was killed, since it had the lock. */
+		if (*end != '-' && (*end || is_live(live, cookie) || panel_has_peers(cookie)))
 			continue;
 		err = bpffs_dir_remove(path);
 		if (err)

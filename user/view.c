@@ -28,7 +28,7 @@ bool view_is_anchor(const struct view_end *end)
 
 const char *view_end_name(const struct view_end *end)
 {
-	if (view_is_anchor(end))
+	if (view_is_anchor(end) && (end->endpoint_there || end->port_there))
 		return end->endpoint_there ? end->endpoint.name : end->port.endpoint;
 	return end->device_there ? end->dev.name : end->port_there ? end->port.name : "?";
 }
@@ -96,6 +96,7 @@ static int add_pair(const struct panel *p, struct netlink *nl, uint32_t a, uint3
 		    struct view *view)
 {
 	struct view_pair *more;
+	int err;
 
 	/* Doubles at every power of two. */
 	if (!(view->count & (view->count - 1))) {
@@ -108,7 +109,12 @@ static int add_pair(const struct panel *p, struct netlink *nl, uint32_t a, uint3
 	}
 	more = &view->pairs[view->count++];
 	*more = (struct view_pair){0};
-	return fill_end(p, nl, a, &more->end[0]) ?: fill_end(p, nl, b, &more->end[1]);
+	err = fill_end(p, nl, a, &more->end[0]) ?: fill_end(p, nl, b, &more->end[1]);
+	/* Of which a loader that was killed left no port is an anchor like the other. */
+	for (int i = 0; !err && i < 2; i++)
+		if (!more->end[i].port_there)
+			more->end[i].port.flags = more->end[!i].port.flags & VB_PORT_ANCHOR;
+	return err;
 }
 
 static bool has_end(const struct view *view, uint32_t ifindex)
@@ -170,14 +176,20 @@ static int add_device(const struct panel *p, struct netlink *nl, const char *nam
 	return 0;
 }
 
-/* The name that an end had when it was paired, and is not here; or an endpoint when it was made. */
+/*
+ * The name that an end had when it was paired, and is not here; or an endpoint when it was made; or
+ * that the other end has, for which there is no port because a loader was killed.
+ */
 static bool had_name(const struct panel *p, struct netlink *nl, uint32_t ifindex, const char *name)
 {
-	struct vb_port port;
+	struct vb_port port, other;
 	struct device dev;
 
 	if (panel_port_get(p, ifindex, &port))
 		return false;
+	if (panel_port_get(p, port.peer, &other) && !device_get_index(nl, port.peer, &dev) &&
+	    !strcmp(dev.name, name))
+		return true;
 	if (port.flags & VB_PORT_ANCHOR)
 		return !strncmp(port.endpoint, name, sizeof(port.endpoint));
 	return !strncmp(port.name, name, sizeof(port.name)) &&

@@ -79,14 +79,24 @@ static bool judge_moved(struct view_pair *pair)
 	return true;
 }
 
+static bool names_somebody(const struct view_end *end)
+{
+	return end->end_there && end->end.peer;
+}
+
+/* Ends are there before either names the other, and the last store is what plugs them in. */
+static bool is_cut_short(const struct view_end *a, const struct view_end *b)
+{
+	if (a->end_there && b->end_there)
+		return !names_somebody(a) || !names_somebody(b);
+	return !names_somebody(a) && !names_somebody(b);
+}
+
 void view_judge(struct view_pair *pair)
 {
-	const struct view_end *a = &pair->end[0], *b = &pair->end[1];
-
 	if (judge_moved(pair))
 		return;
-	/* Also with one of the two named: a loader killed between its last two stores. */
-	if (a->end_there && b->end_there && (a->end.peer == 0 || b->end.peer == 0)) {
+	if (is_cut_short(&pair->end[0], &pair->end[1])) {
 		pair->state = VIEW_INCOMPLETE;
 		return;
 	}

@@ -42,6 +42,17 @@ order() {
 	[ "$(order egress)" = "other_tc" ]
 }
 
+@test "a program that comes later stands behind ours, and stays" {
+	has_tcx || skip "this kernel has no tcx"
+	make_ends veth wire veth wire
+	vb pair end-a end-b
+	attach_other ingress
+	[ "$(order ingress)" = "vb_wire_rx other_tc" ]
+	crosses
+	vb unpair end-a
+	[ "$(order ingress)" = "other_tc" ]
+}
+
 @test "before puts them first" {
 	has_tcx || skip "this kernel has no tcx"
 	make_ends veth wire veth wire

@@ -66,6 +66,15 @@ needs_types() {
 	shows '.a.taken.frames == 2 and .a.taken.dropped.too_long == 1'
 }
 
+@test "frames too long for the MTU that the peer of an XDP end has now" {
+	make_xdp_ends
+	vb pair end-a end-b datapath xdp
+	ip -n "$mid" link set end-b mtu 600
+	printf 'long 02000000bb0102000000aa0188b5%s\n' "$(printf '%01400d' 0)" >"$BATS_TEST_TMPDIR/long"
+	wire lost "$BATS_TEST_TMPDIR/long" "${place[a]}" "$right/far-b"
+	shows '.a.taken.frames == 1 and .a.taken.dropped.redirect == 1'
+}
+
 @test "refused after XDP redirected it" {
 	make_ends veth wire veth wire
 	in_ns "$left" ethtool -K far-a gro on

@@ -45,12 +45,17 @@ def prog_name(number):
     return info.raw[64:80].rstrip(b"\0").decode()  # struct bpf_prog_info: name
 
 
-def show(device, point):
+def query(device, point):
+    """The programs' ids, in their order."""
     ids = (ctypes.c_uint32 * 64)()
     attr = struct.pack("=IIIIQI", socket.if_nametoindex(device), TCX[point], 0, 0, ctypes.addressof(ids), 64)
     _, answer = bpf(QUERY, attr)
-    count = struct.unpack_from("=I", answer, 24)[0]
-    print(*map(prog_name, ids[:count]))
+    return ids[:struct.unpack_from("=I", answer, 24)[0]]
 
 
-{"attach": attach, "show": show}[sys.argv[1]](*sys.argv[2:])
+def show(device, point):
+    print(*map(prog_name, query(device, point)))
+
+
+if __name__ == "__main__":
+    {"attach": attach, "show": show}[sys.argv[1]](*sys.argv[2:])

@@ -41,7 +41,8 @@ ROUND = 32  # frames sent before the other end is read, to overrun no queue
 
 
 def netns_enter(name):
-    with open(f"/run/netns/{name}", "rb") as ns:
+    """By its name, or the path of a file that stands for it."""
+    with open(os.path.join("/run/netns", name), "rb") as ns:
         if ctypes.CDLL(None, use_errno=True).setns(ns.fileno(), CLONE_NEWNET):
             raise OSError(ctypes.get_errno(), f"enter netns {name}")
 
@@ -67,13 +68,14 @@ def wait_running(device):
 class Place:
     """Where frames go in and come out. seen: what came out since it was asked last."""
 
-    def __init__(self, spec):
+    def __init__(self, spec, comes_up=True):
         self.spec, self.seen = spec, []
         netns, _, device = spec.partition("/")
         netns_enter(netns)
         device, _, how = device.partition(":")
         self.open(device)
-        wait_running(device)
+        if comes_up:
+            wait_running(device)
 
     def take_seen(self):
         self.drain()
@@ -288,4 +290,5 @@ def main():
     return 0 if arg.run(arg) else 1
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -176,3 +176,23 @@ for line in open("docs/veth.md"):
 	[ "$status" -eq 0 ]
 	[[ $output != *"$unit"* ]]
 }
+
+@test "each test that docs/faults.md names is there" {
+	named=0
+	while IFS=: read -r file name; do
+		name=${name# }
+		case $file in
+		crash.py)
+			IFS=';' read -ra rows <<<"$name"
+			for row in "${rows[@]}"; do
+				[ "$row" = failed ] || grep -qF "Row(\"${row# }\"," tests/endure/crash.py ||
+					{ echo "no row of crash.py: $row"; false; }
+			done
+			;;
+		*.py) [ -x "tests/endure/$file" ] ;;
+		*) grep -qxF "@test \"$name\" {" "tests/netns/$file.bats" || { echo "no test: $file: $name"; false; } ;;
+		esac
+		named=$((named + 1))
+	done < <(sed -nE '/^\| *(what|---)/!s/^\|.*\| ([^|]*) \|$/\1/p' docs/faults.md)
+	[ "$named" -gt 40 ]
+}

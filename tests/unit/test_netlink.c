@@ -187,6 +187,18 @@ static void answers_to_others_are_refused(void **state)
 	assert_int_equal(hear(nlh), -ESRCH);
 }
 
+static void late_answers_are_passed_over(void **state)
+{
+	struct nlmsghdr *nlh = refusal(-EINVAL, CAPPED);
+
+	(void)state;
+	nlh->nlmsg_seq--;
+	mnl_attr_put_strz(nlh, NLMSGERR_ATTR_MSG, "Invalid MTU");
+	assert_int_equal(hear(nlh), MNL_CB_OK);
+	assert_int_equal(heard, 0);
+	assert_string_equal(nl.extack, "");
+}
+
 /* Cut at every length: never read beyond the end, never taken for a whole refusal with words. */
 static void refusals_cut_short_say_nothing(void **state)
 {
@@ -252,6 +264,7 @@ int main(void)
 		cmocka_unit_test_setup(words_need_the_flag_that_announces_them, setup),
 		cmocka_unit_test_setup(several_messages_then_the_end, setup),
 		cmocka_unit_test_setup(answers_to_others_are_refused, setup),
+		cmocka_unit_test_setup(late_answers_are_passed_over, setup),
 		cmocka_unit_test_setup(refusals_cut_short_say_nothing, setup),
 		cmocka_unit_test_setup(lengths_that_lie_are_harmless, setup),
 		cmocka_unit_test_setup(closing_what_was_never_open_is_no_trouble, setup),

@@ -85,6 +85,8 @@ static void judgements(void **state)
 		 "eth-a lacks its hook vb_stack_tx (tcx)"},
 		{"a device before all else", NO_HOOK, NO_DEVICE, "broken",
 		 "tap-b is gone or in another namespace"},
+		{"killed before there were ends", NO_END, NO_END, "incomplete", ""},
+		{"killed before there was the other", UNPLUGGED, NO_END, "incomplete", ""},
 		{"never plugged", UNPLUGGED, UNPLUGGED, "incomplete", ""},
 		{"killed between the stores", NOTHING, UNPLUGGED, "incomplete", ""},
 		{"killed in unpair", UNPLUGGED, NOTHING, "incomplete", ""},
