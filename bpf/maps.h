@@ -22,13 +22,9 @@ struct {
 	__type(value, __u32);
 } peers SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, VB_ENDS_MAX);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, struct vb_end);
-} ends SEC(".maps");
+/* The only variable of a program's object: libbpf makes an ARRAY of its .bss, which the loader
+ * shares. */
+struct vb_end ends[VB_ENDS_MAX];
 
 /* The first chunk is part of the object; the loader makes further ones like it. */
 struct chunk {
@@ -47,14 +43,14 @@ struct {
 	.values = {&counters_0},
 };
 
+/* ifindex: not 0 */
 static __always_inline struct vb_end *end_get(__u32 ifindex)
 {
 #pragma clang loop unroll(disable)
 	for (__u32 i = 0; i < VB_ENDS_PROBES; i++) {
-		__u32 place = (ifindex + i) % VB_ENDS_MAX;
-		struct vb_end *end = bpf_map_lookup_elem(&ends, &place);
+		struct vb_end *end = &ends[(ifindex + i) % VB_ENDS_MAX];
 
-		if (end && end->ifindex == ifindex)
+		if (end->ifindex == ifindex)
 			return end;
 	}
 	return NULL;

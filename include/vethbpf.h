@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-#define VB_STATE_VERSION 1
+#define VB_STATE_VERSION 2
 
 /* Where on a device the cable is plugged in. */
 enum vb_side {
@@ -21,10 +21,10 @@ enum vb_side {
 };
 
 /*
- * ends: ARRAY, what a program must know of an end for every frame. An open-addressed hash table
- * in an array, because the verifier inlines array look-ups while a HASH look-up costs a call and
- * a jhash (25 ns measured, against 1). An end lies at one of VB_ENDS_PROBES places from its
- * ifindex modulo VB_ENDS_MAX on; ifindex 0 marks a free place.
+ * ends: what a program must know of an end for every frame. An open-addressed hash table: an end
+ * lies at one of VB_ENDS_PROBES places from its ifindex modulo VB_ENDS_MAX on; ifindex 0 marks a
+ * free place. All of it is the one value of an ARRAY, which programs address as a variable and the
+ * loader maps into its memory: a look-up in a HASH is a call and a jhash.
  */
 #define VB_ENDS_MAX    65536
 #define VB_ENDS_PROBES 16

@@ -60,9 +60,14 @@ int panel_share_maps(const struct panel *p, struct bpf_object *obj)
 		char path[160];
 		int err;
 
-		if (bpf_map__is_internal(map))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", p->path, bpf_map__name(map));
+		const char *name = bpf_map__name(map);
+
+		if (bpf_map__is_internal(map)) {
+			if (!strstr(name, ".bss"))
+				continue;
+			name = "ends"; /* bpf/maps.h: there is no other variable */
+		}
+		snprintf(path, sizeof(path), "%s/%s", p->path, name);
 		fd = bpf_obj_get(path);
 		if (fd < 0)
 			return -errno;
@@ -144,7 +149,7 @@ static int pin_all(struct tc_bpf *skel, const char *dir, struct fault *f)
 
 	err = bpffs_dir_make(dir, f);
 	err = err ?: pin(bpf_map__fd(skel->maps.peers), dir, "peers", f);
-	err = err ?: pin(bpf_map__fd(skel->maps.ends), dir, "ends", f);
+	err = err ?: pin(bpf_map__fd(skel->maps.bss), dir, "ends", f);
 	err = err ?: pin(bpf_map__fd(skel->maps.ports), dir, "ports", f);
 	err = err ?: pin(bpf_map__fd(skel->maps.counters), dir, "counters", f);
 	err = err ?: pin(bpf_map__fd(skel->maps.counters_0), dir, "counters_0", f);

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 #include <linux/if_ether.h>
+#include <linux/pkt_cls.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "bare.skel.h"
@@ -26,6 +27,7 @@ struct program {
 	const char *name;
 	int name_len, fd;
 	bool xdp;
+	uint32_t verdict; /* that it must give: what it costs to refuse a frame is another matter */
 	double samples[ROUNDS_MAX];
 };
 
@@ -55,6 +57,8 @@ static double run(const struct program *prog, uint32_t ifindex, int runs)
 	err = bpf_prog_test_run_opts(prog->fd, &opts);
 	if (err)
 		give_up(err, prog->name);
+	if (opts.retval != prog->verdict)
+		give_up(EPROTO, prog->name);
 	return (cpu_ns() - start) / runs;
 }
 
@@ -69,6 +73,9 @@ static void find(struct program *prog, const char *text, const struct bare *skel
 	prog->name = text;
 	prog->name_len = (int)(equals - text);
 	prog->xdp = equals[1] == 'x';
+	prog->verdict = prog->xdp ? XDP_REDIRECT : TC_ACT_REDIRECT;
+	if (strstr(colon, "pass"))
+		prog->verdict = prog->xdp ? XDP_PASS : TC_ACT_OK;
 	bare = bpf_object__find_program_by_name(skel->obj, colon + 1);
 	prog->fd = bare ? bpf_program__fd(bare) : bpf_obj_get(colon + 1);
 	if (prog->fd < 0)

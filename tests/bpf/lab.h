@@ -89,7 +89,8 @@ enum lab_state {
 	B_GATED = 1 << 14,
 	A_SKB = 1 << 15,
 	A_XDPGEN = 1 << 20,
-	A_PULLED = 1 << 21, /* pulled out: what b sends is lost */
+	PEERS_SHARED = 1 << 23, /* peers has an entry before a's in its bucket, which leads to b */
+	A_PULLED = 1 << 21,	/* pulled out: what b sends is lost */
 	B_PULLED = 1 << 22,
 	B_PEER = 1 << 16,
 	B_MAX_0 = 1 << 17, /* b's xdp_max; without any of these large enough for all frames */
@@ -99,7 +100,8 @@ enum lab_state {
 
 /* A panel's maps, of any of the skeletons. */
 struct lab_maps {
-	int peers, ends, counters_0;
+	int peers, counters_0;
+	struct vb_end *ends;
 };
 
 void lab_fill(const struct lab *lab, const struct lab_maps *maps, const enum vb_side side[2],

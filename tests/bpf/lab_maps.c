@@ -16,8 +16,7 @@ static void put_end(const struct lab_maps *maps, struct vb_end end, uint32_t n)
 		struct vb_end other = {.ifindex = end.ifindex + (i + 1) * VB_ENDS_MAX, .peer = 1};
 		uint32_t place = (end.ifindex + i) % VB_ENDS_MAX;
 
-		if (bpf_map_update_elem(maps->ends, &place, i < n ? &other : &end, BPF_ANY))
-			fail_msg("write ends: %s", strerror(errno));
+		maps->ends[place] = i < n ? other : end;
 	}
 }
 
@@ -38,14 +37,13 @@ void lab_fill(const struct lab *lab, const struct lab_maps *maps, const enum vb_
 	      unsigned int state)
 {
 	uint32_t a = lab->ifindex[A], b = lab->ifindex[state & B_IS_D ? D : B];
-	uint32_t c = lab->ifindex[C];
+	uint32_t c = lab->ifindex[C], alike = a + VB_ENDS_MAX;
 	struct vb_end own = {
 		.ifindex = a, .peer = b, .slot = slot_of(state), .side = (uint8_t)side[0]};
 	struct vb_end far = {.ifindex = b, .peer = a, .slot = 2, .side = (uint8_t)side[1]};
-	struct vb_end third = {.ifindex = c, .slot = 3, .side = VB_SIDE_WIRE}, none = {0};
+	struct vb_end third = {.ifindex = c, .slot = 3, .side = VB_SIDE_WIRE};
 
-	for (uint32_t place = 0; place < 64; place++)
-		bpf_map_update_elem(maps->ends, &place, &none, BPF_ANY);
+	memset(maps->ends, 0, 64 * sizeof(*maps->ends));
 	own.flags = (uint8_t)((state & A_SKB ? VB_END_SKB : 0) |
 			      (state & A_XDPGEN ? VB_END_XDPGEN : 0));
 	far.flags = (uint8_t)((state & B_GATED ? VB_END_GATED : 0) |
@@ -72,8 +70,12 @@ void lab_fill(const struct lab *lab, const struct lab_maps *maps, const enum vb_
 		put_end(maps, far, places(state, B_CROWDED, B_BEYOND));
 
 	bpf_map_delete_elem(maps->peers, &a);
+	bpf_map_delete_elem(maps->peers, &alike);
 	if (!(state & NO_PEERS) &&
 	    bpf_map_update_elem(maps->peers, &a, state & PEERS_C ? &c : &b, BPF_ANY))
+		fail_msg("write peers: %s", strerror(errno));
+	/* The kernel puts a new entry before others. */
+	if (state & PEERS_SHARED && bpf_map_update_elem(maps->peers, &alike, &b, BPF_ANY))
 		fail_msg("write peers: %s", strerror(errno));
 }
 

@@ -35,7 +35,7 @@ static inline struct lab_maps tc_maps(const struct tc_bpf *skel)
 {
 	return (struct lab_maps){
 		.peers = bpf_map__fd(skel->maps.peers),
-		.ends = bpf_map__fd(skel->maps.ends),
+		.ends = skel->bss->ends,
 		.counters_0 = bpf_map__fd(skel->maps.counters_0),
 	};
 }

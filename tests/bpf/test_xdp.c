@@ -63,7 +63,7 @@ static struct lab_maps maps_of(const struct xdp_bpf *skel)
 {
 	return (struct lab_maps){
 		.peers = bpf_map__fd(skel->maps.peers),
-		.ends = bpf_map__fd(skel->maps.ends),
+		.ends = skel->bss->ends,
 		.counters_0 = bpf_map__fd(skel->maps.counters_0),
 	};
 }

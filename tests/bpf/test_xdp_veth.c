@@ -247,7 +247,7 @@ static struct xdperr_bpf *load_xdperr(uint64_t cookie)
 	if (!skel)
 		return NULL;
 	skel->rodata->panel_cookie = cookie;
-	if (bpf_map__reuse_fd(skel->maps.ends, maps.ends) ||
+	if (bpf_map__reuse_fd(skel->maps.bss, bpf_map__fd(xdp->maps.bss)) ||
 	    bpf_map__reuse_fd(skel->maps.counters, bpf_map__fd(xdp->maps.counters)) ||
 	    bpf_map__reuse_fd(skel->maps.counters_0, maps.counters_0) || xdperr_bpf__load(skel)) {
 		xdperr_bpf__destroy(skel);
@@ -269,7 +269,7 @@ static int setup(void **state)
 		return -1;
 	maps = (struct lab_maps){
 		.peers = bpf_map__fd(xdp->maps.peers),
-		.ends = bpf_map__fd(xdp->maps.ends),
+		.ends = xdp->bss->ends,
 		.counters_0 = bpf_map__fd(xdp->maps.counters_0),
 	};
 	/* No longer than XDP in veth's driver can take. */
