@@ -121,7 +121,7 @@ build/tests/bench/%.skel.h: build/tests/bench/%.bpf.o
 
 build/tests/bench/%: tests/bench/%.c tests/bench/place.c Makefile | build/tests/bench/bare.skel.h
 	@mkdir -p $(@D)
-	$(call say,TEST,$@)$(CC) $(CFLAGS) $(WARN) -D_GNU_SOURCE -Ibuild/tests/bench -MMD -MP -o $@ \
+	$(call say,TEST,$@)$(CC) $(CFLAGS) $(WARN) -D_GNU_SOURCE -Iinclude -Ibuild/tests/bench -MMD -MP -o $@ \
 		$(filter %.c,$^) $(shell pkg-config --libs libbpf)
 
 tests: all $(UNIT_BIN) $(BPFT_BIN)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cost ROUNDS RUNS A B NAME=xdp|tc:PROGRAM…
+ * cost ROUNDS RUNS PANEL A B NAME=xdp|tc:PROGRAM…
  *
  * How long a program runs for one frame that device A has received (BPF_PROG_TEST_RUN, so without
- * what the kernel then does with the verdict). A PROGRAM is a pinned one, or one of bare.bpf.c by
- * its name, which redirects to B. All run in turn, ROUNDS times, RUNS frames in a row. Prints, as
- * JSON, {NAME: [nanoseconds of CPU time for a frame, …], …}.
+ * what the kernel then does with the verdict), with the maps of the pair of A and B, which lie in
+ * the directory PANEL. A PROGRAM is a pinned one, or one of bare.bpf.c by its name, which redirects
+ * to B. All run in turn, ROUNDS times, RUNS frames in a row. Prints, as JSON, {NAME: [nanoseconds
+ * of CPU time for a frame, …], …}.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -13,12 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <sys/mman.h>
 #include <linux/if_ether.h>
 #include <linux/pkt_cls.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "bare.skel.h"
 #include "place.h"
+#include "vethbpf.h"
 
 #define ROUNDS_MAX 10000
 #define PROGS_MAX  16
@@ -82,6 +85,28 @@ static void find(struct program *prog, const char *text, const struct bare *skel
 		give_up(prog->fd, text);
 }
 
+/*
+ * The kernel shows a veth's frame to XDP with the packet that it was. Test runs do not, so that the
+ * program would look for it where there is none: the ends are told that they are no veths.
+ */
+static void be_no_veth(const char *panel)
+{
+	struct vb_end *ends;
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/ends", panel);
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		give_up(fd, path);
+	ends = mmap(NULL, VB_ENDS_MAX * sizeof(*ends), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (ends == MAP_FAILED)
+		give_up(0, path);
+	for (int i = 0; i < VB_ENDS_MAX; i++)
+		if (ends[i].flags & VB_END_SKB)
+			ends[i].flags &= (__u8)~VB_END_SKB;
+}
+
 static struct bare *load(uint32_t target)
 {
 	struct bare *skel = bare__open();
@@ -112,20 +137,21 @@ static void print(int count, int rounds)
 
 int main(int argc, char **argv)
 {
-	int rounds = argc > 5 ? atoi(argv[1]) : 0, runs = argc > 5 ? atoi(argv[2]) : 0;
-	int count = argc - 5;
+	int rounds = argc > 6 ? atoi(argv[1]) : 0, runs = argc > 6 ? atoi(argv[2]) : 0;
+	int count = argc - 6;
 	struct place a, b;
 	struct bare *skel;
 
 	if (count < 1 || count > PROGS_MAX || rounds < 1 || rounds > ROUNDS_MAX || runs < 1) {
-		fprintf(stderr, "usage: cost ROUNDS RUNS A B NAME=xdp|tc:PROGRAM...\n");
+		fprintf(stderr, "usage: cost ROUNDS RUNS PANEL A B NAME=xdp|tc:PROGRAM...\n");
 		return 2;
 	}
-	a = place_find(argv[3]);
-	b = place_find(argv[4]);
+	a = place_find(argv[4]);
+	b = place_find(argv[5]);
+	be_no_veth(argv[3]);
 	skel = load(b.ifindex);
 	for (int i = 0; i < count; i++)
-		find(&programs[i], argv[5 + i], skel);
+		find(&programs[i], argv[6 + i], skel);
 	frame[12] = ETH_P_IP >> 8;
 	for (int round = -1; round < rounds; round++)
 		for (int i = 0; i < count; i++) {

@@ -224,13 +224,7 @@ teardown() {
 	make_ends veth wire veth wire
 	vb pair end-a end-b
 	# As they are before the last step: the ends name nobody.
-	for dev in end-a end-b; do
-		index=$(ifindex "$dev")
-		bpftool -j map lookup pinned "$panel/ends" key "$index" 0 0 0 | jq -r '.value[]' >"$BATS_TEST_TMPDIR/end"
-		mapfile -t bytes <"$BATS_TEST_TMPDIR/end"
-		bytes[4]=0
-		bpftool map update pinned "$panel/ends" key "$index" 0 0 0 value "${bytes[@]}"
-	done
+	"$BATS_TEST_DIRNAME/ends.py" "$panel" forget "$(ifindex end-a)" "$(ifindex end-b)"
 	shows '.state == "incomplete"'
 	wire cross "$FRAMES" "${place[a]}" "$mid/end-a" "${place[b]}"
 	wire cross "$FRAMES" "${place[b]}" "$mid/end-b" "${place[a]}"
