@@ -46,12 +46,14 @@ def main(argv):
         signal.signal(number, stop)
     suites = load(options.suites or SUITES)
     run = bench.Bench(options.rounds, options.quick)
-    for suite in suites:
-        run.suite = suite.NAME
-        suite.run(run)
-    for path in filter(None, (time.strftime("build/bench/%Y%m%d-%H%M%S.json"), options.json)):
-        run.write(path)
-        print(f"bench: {path}", file=sys.stderr)
+    try:
+        for suite in suites:
+            run.suite = suite.NAME
+            suite.run(run)
+    finally: # what was measured before an end that came early is kept
+        for path in filter(None, (time.strftime("build/bench/%Y%m%d-%H%M%S.json"), options.json)):
+            run.write(path)
+            print(f"bench: {path}", file=sys.stderr)
     if not options.quick and not options.no_report:
         report.write(run.results(), suites)
         print(f"bench: {report.PAGE}", file=sys.stderr)
