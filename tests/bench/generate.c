@@ -223,7 +223,8 @@ int main(int argc, char **argv)
 		give_up(EINVAL, "60 to 3000 bytes, 2^n flows, up to 60 seconds");
 
 	stay_on(src.cpu);
-	/* What else the machine has to do weighs less then. Not more: nobody would run ksoftirqd. */
+	/* What else the machine has to do weighs less then. Not more: nobody would run ksoftirqd.
+	 */
 	if (setpriority(PRIO_PROCESS, 0, -20))
 		give_up(0, "take precedence");
 	src.ksoftirqd = open_ksoftirqd(src.cpu);
