@@ -28,12 +28,13 @@ def script(picture, records, path):
         for case in cases:
             samples = by_key.get((case, name))
             values = (stats.median(samples), *stats.quartiles(samples)) if samples else (0, 0, 0)
-            rows.append(f'"{case}" ' + " ".join(f"{v:g}" for v in values))
+            label = case.replace(", ", "\\n")
+            rows.append(f'"{label}" ' + " ".join(f"{v:g}" for v in values))
         blocks.append(f"$c{i} << EOD\n" + "\n".join(rows) + "\nEOD")
         plots.append(f"$c{i} using 2:3:4:xtic(1) title {quote(name)} "
                      f"linecolor rgb '{COLOURS[i % len(COLOURS)]}'")
     return "\n".join(blocks) + f"""
-set terminal svg size 900,420 dynamic font 'sans-serif,12' background rgb 'white'
+set terminal svg size 1000,420 dynamic font 'sans-serif,12' background rgb 'white'
 set output {quote(path)}
 set title {quote(picture.title)} noenhanced
 set ylabel {quote(picture.unit)} noenhanced
@@ -43,7 +44,8 @@ set style fill solid border lt -1
 set bars 0.3
 set boxwidth 0.9
 set yrange [0:*]
-set format y '%.3s %c'
+set format y '%.1s %c'
+set bmargin 3.5
 set grid ytics
 set key outside right top noenhanced
 set xtics noenhanced
