@@ -266,6 +266,7 @@ void panel_close(struct panel *p)
 	cleanup_close(&p->ports);
 	cleanup_close(&p->counters);
 	free(p->slots);
+	grace_end(&p->grace);
 	/* Fails while any panel is in it. Under the lock, so nobody is making one right now. */
 	if (p->lock >= 0)
 		rmdir(PANELS_DIR);
