@@ -99,11 +99,11 @@ static int mend_or_connect(struct cable *c, bool may_be, struct fault *f)
 	return err ?: cable_connect(c, f);
 }
 
-static void collect_facts(struct cable *c)
+static void collect_facts(struct cable *c, const struct plan_request *req)
 {
 	c->facts.tcx = c->panel->tcx;
 	c->facts.kern_types = c->panel->kern_types;
-	for (int i = 0; i < 2 && !c->anchors; i++)
+	for (int i = 0; i < 2 && plan_asks_drivers(req, c->facts.dev); i++)
 		driver_get(&c->facts.dev[i], &c->facts.driver[i]);
 }
 
@@ -147,7 +147,7 @@ int pair_make(struct session *s, const struct pair_request *req, struct fault re
 		err = plan_check_device(&c.facts.dev[i], f);
 	err = err ?: session_open(s, PANEL_CREATE, f);
 	if (!err)
-		collect_facts(&c);
+		collect_facts(&c, &req->plan);
 	err = err ?: plan_make(&req->plan, &c.facts, &c.plan, f);
 	err = err ?: loop_check(c.panel, c.nl, &c.facts, &c.plan, f);
 	err = err ?: mend_or_connect(&c, req->may_be, f);
