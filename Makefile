@@ -31,7 +31,7 @@ SKELS    = $(BPF_SRC:bpf/%.bpf.c=build/bpf/%.skel.h)
 UNIT_BIN = $(patsubst %.c,build/%,$(wildcard tests/unit/test_*.c))
 GRIND    = $(patsubst tests/unit/%.c,build/tests/valgrind/%,$(wildcard tests/unit/test_*.c))
 BPFT_BIN = $(patsubst %.c,build/%,$(wildcard tests/bpf/test_*.c))
-BENCH_BIN = $(addprefix build/tests/bench/,generate bare cost)
+BENCH_BIN = $(addprefix build/tests/bench/,generate bare cost connect echo)
 FUZZ_BIN = $(patsubst %.c,build/%,$(wildcard tests/fuzz/fuzz_*.c))
 TEST_LIB = build/tests/vethbpf.a
 SAN_LIB  = build/san/vethbpf.a

@@ -3,6 +3,7 @@
 
 import argparse
 import importlib
+import json
 import signal
 import sys
 import time
@@ -11,7 +12,7 @@ import bench
 import compare
 import report
 
-SUITES = ["wire", "cost"]
+SUITES = ["wire", "cost", "local", "vm", "control"]
 
 
 def stop(_number, _frame):
@@ -52,8 +53,12 @@ def main(argv):
             suite.run(run)
     finally: # what was measured before an end that came early is kept
         for path in filter(None, (time.strftime("build/bench/%Y%m%d-%H%M%S.json"), options.json)):
-            run.write(path)
-            print(f"bench: {path}", file=sys.stderr)
+            if path != "-":
+                run.write(path)
+                print(f"bench: {path}", file=sys.stderr)
+    if options.json == "-":
+        print(json.dumps(run.results()))
+        return 0
     if not options.quick and not options.no_report:
         report.write(run.results(), suites)
         print(f"bench: {report.PAGE}", file=sys.stderr)

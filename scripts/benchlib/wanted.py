@@ -13,6 +13,9 @@ Want = namedtuple("Want", "what suite case unit contender reference limit")
 
 WIRE = ("wire", "64 bytes, 1 flow", "frames/s")
 COST = "cost"
+PING = ("local", "flood ping", "µs")
+STREAM = ("local", "TCP, 1 stream, IPv4", "Mbit/s")
+CONTROL = "control"
 
 WANTED = [
     Want("wire to wire, xdp, 64 bytes", *WIRE, "vethbpf xdp", "bridge", 3.0),
@@ -22,6 +25,18 @@ WANTED = [
     Want("wire to wire, tc, 64 bytes", *WIRE, "vethbpf tc", "bare TC redirect", 0.95),
     Want("cost of the XDP program", COST, "XDP", "ns", "vethbpf xdp", "bare XDP redirect", 1.25),
     Want("cost of the TC program", COST, "TC", "ns", "vethbpf tc", "bare TC redirect", 1.25),
+    Want("two veths joined by pair, flood ping", *PING, "two veths, vethbpf pair", "veth", 1.1),
+    Want("two veths joined by pair, flood ping", *PING, "two veths, vethbpf pair",
+         "two veths, bridge", 0.65),
+    Want("add, as it comes, flood ping", *PING, "vethbpf add", "veth", 1.1),
+    Want("add, as it comes, TCP stream", *STREAM, "vethbpf add", "veth", 1.25),
+    Want("add, TCP stream, same GSO size", *STREAM, "vethbpf add", "veth, BIG TCP", 0.97),
+    Want("10,000 pair of existing devices by -b", CONTROL, "10000 pairs", "s to make",
+         "vethbpf pair", None, 5.0),
+    Want("kernel memory of an end of pair, beyond its device's", CONTROL, "memory, 10000 pairs",
+         "bytes an end", "vethbpf pair", None, 1536),
+    Want("1,000 add, then 1,000 del, by -b", CONTROL, "1000 pairs", "s for both", "vethbpf add",
+         "veth", 2.0),
 ]
 
 
