@@ -35,7 +35,7 @@ pairs() {
 		del eth-d
 	EOF
 	run -0 vb -b "$file"
-	[ "$(awk -F ' -> ' '{ print $1 }' <<<"$output")" = "end-a stack <-> end-b stack state plugged datapath tc
+	[ "$(tr -s ' ' <<<"$output" | awk -F ' -> ' '{ print $1 }')" = "end-a stack <-> end-b stack state plugged datapath tc
 eth-a endpoint <-> eth-b endpoint state plugged datapath tc" ]
 	[ "$(pairs)" = eth-a-eth-b ]
 }
