@@ -38,6 +38,7 @@ UNIT_BIN = $(patsubst %.c,build/%,$(wildcard tests/unit/test_*.c))
 GRIND    = $(patsubst tests/unit/%.c,build/tests/valgrind/%,$(wildcard tests/unit/test_*.c))
 BPFT_BIN = $(patsubst %.c,build/%,$(wildcard tests/bpf/test_*.c))
 NETNS_DATA = $(addprefix build/tests/netns/,frames stream $(patsubst tests/netns/%.c,%.o,$(wildcard tests/netns/*.bpf.c)))
+BENCH_BIN = $(addprefix build/tests/bench/,generate bare cost connect echo)
 FUZZ_BIN = $(patsubst %.c,build/%,$(wildcard tests/fuzz/fuzz_*.c))
 TEST_LIB = build/tests/vethbpf.a
 SAN_LIB  = build/san/vethbpf.a
@@ -52,7 +53,7 @@ silent = $(findstring s,$(filter-out -%,$(firstword $(MAKEFLAGS))))
 say = $(if $(V)$(silent),$(if $(V),,@),@printf '  %-8s %s\n' $(1) $(2);)
 
 .PHONY: all clean demo check check-unit check-bpf check-vm check-debian check-valgrind check-endure crash races \
-	soak fuzz tests netns-data lint user-flags bpf-flags install uninstall deb
+	soak fuzz tests netns-data lint user-flags bpf-flags bench build-bench install uninstall deb
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -121,6 +122,19 @@ build/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_LIB) Makefile
 	@mkdir -p $(@D)
 	$(call TEST_CC,$(CLANG),$(SAN) -fsanitize=fuzzer -Itests/unit)
 
+# The benchmark's own programs: what they put into the kernel, and what puts it there.
+build/tests/bench/%.bpf.o: tests/bench/%.bpf.c Makefile
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(BPF_FLAGS) -MMD -MP -c -o $@ $<
+
+build/tests/bench/%.skel.h: build/tests/bench/%.bpf.o
+	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name $* > $@
+
+build/tests/bench/%: tests/bench/%.c tests/bench/place.c Makefile | build/tests/bench/bare.skel.h
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)$(CC) $(CFLAGS) $(WARN) -D_GNU_SOURCE -Iinclude -Ibuild/tests/bench -MMD -MP -o $@ \
+		$(filter %.c,$^) $(shell pkg-config --libs libbpf)
+
 # What the tests in network namespaces are given: frames to send, somebody else's programs, a stream
 # of numbered frames. A virtual machine would take a minute or more over each.
 build/tests/netns/frames: tests/netns/frames.py
@@ -186,6 +200,12 @@ check-debian:
 
 demo:
 	$(Q)scripts/demo
+
+# Measures vethbpf against what it replaces; writes docs/benchmarks.md.
+build-bench: $(BENCH_BIN)
+
+bench:
+	$(Q)scripts/bench
 
 lint:
 	$(Q)scripts/lint

@@ -66,12 +66,6 @@ struct veth_xdp_buff {
 	struct sk_buff *skb;
 };
 
-/* A devmap's entry; what a look-up returns is the address of val (kernel/bpf/devmap.c). */
-struct bpf_dtab_netdev {
-	struct net_device *dev;
-	struct bpf_devmap_val val;
-};
-
 struct list_head {
 	void *next;
 };
@@ -93,14 +87,6 @@ struct list_head {
 static __always_inline bool dev_is_ours(const struct net_device *dev)
 {
 	return dev->nd_net.net->net_cookie == panel_cookie;
-}
-
-/* The device of an entry of peers. */
-static __always_inline struct net_device *peers_dev(void *val)
-{
-	return kern_cast(val - bpf_core_field_offset(struct bpf_dtab_netdev, val),
-			 struct bpf_dtab_netdev)
-		->dev;
 }
 
 /* Whether a device is up and has carrier: else its driver drops what is transmitted on it. */

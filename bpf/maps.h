@@ -60,21 +60,6 @@ static __always_inline struct vb_end *end_get(__u32 ifindex)
 	return NULL;
 }
 
-/*
- * The entry of peers for an end; NULL if its peer is gone. A devmap's update takes the old element
- * out before it puts the new one in (__dev_map_hash_update_elem), so a cable that is re-plugged has
- * a second one.
- */
-static __always_inline __u32 *peers_get(__u32 ifindex)
-{
-	__u32 *to = bpf_map_lookup_elem(&peers, &ifindex);
-
-	if (to)
-		return to;
-	ifindex |= VB_MEANWHILE;
-	return bpf_map_lookup_elem(&peers, &ifindex);
-}
-
 static __always_inline struct vb_count *end_count(const struct vb_end *end)
 {
 	__u32 chunk = end->slot / VB_CHUNK_SLOTS, slot = end->slot % VB_CHUNK_SLOTS;

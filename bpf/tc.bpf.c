@@ -7,8 +7,7 @@
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
-#include "maps.h"
-#include "kern.h"
+#include "peers.h"
 #include "endpoint.h"
 
 #define TC_NEXT	  TC_ACT_UNSPEC
@@ -38,21 +37,22 @@ static __always_inline bool skb_is_ours(struct __sk_buff *skb)
 /* The tag of a frame that came in tagged lies beside it, not in it (skb_vlan_untag). */
 static __always_inline __u32 frame_len(const struct __sk_buff *skb)
 {
-	return skb->len + (skb->vlan_present ? VLAN_HLEN : 0);
+	return skb->len + skb->vlan_present * VLAN_HLEN;
 }
 
-static __always_inline int drop(struct __sk_buff *skb, struct vb_count *count, enum vb_drop why)
+static __always_inline int drop(struct vb_count *count, enum vb_drop why, __u32 len)
 {
-	count_drop(count, why, frame_len(skb));
+	count_drop(count, why, len);
 	return TC_ACT_SHOT;
 }
 
 /* Hands over as received by the device. Nothing checks its MTU there, as on a real wire's end. */
-static __always_inline int give_stack(struct __sk_buff *skb, const struct vb_end *far, void *to,
-				      struct vb_count *count)
+static __always_inline int give_stack(struct __sk_buff *skb, const struct vb_end *far,
+				      const struct net_device *dev, struct vb_count *count,
+				      __u32 len)
 {
-	if (has_kern_types && !(peers_dev(to)->state & STATE_START))
-		return drop(skb, count, VB_DROP_DOWN);
+	if (has_kern_types && !(dev->state & STATE_START))
+		return drop(count, VB_DROP_DOWN, len);
 	if (far->flags & VB_END_GATED)
 		skb->tc_index = VB_MARK;
 	return bpf_redirect(far->ifindex, BPF_F_INGRESS);
@@ -63,19 +63,19 @@ static __always_inline int give_stack(struct __sk_buff *skb, const struct vb_end
  * MTU only when it sends. Frames for other addresses cross, as with veth: a TC program or a packet
  * socket at the endpoint may want them.
  */
-static __always_inline int give_anchor(struct __sk_buff *skb, const struct vb_end *far, void *to,
-				       struct vb_count *count)
+static __always_inline int give_anchor(struct __sk_buff *skb, const struct vb_end *far,
+				       struct net_device *dev, struct vb_count *count, __u32 len)
 {
 	struct net_device *endpoint;
 
 	if (has_kern_types) {
-		endpoint = endpoint_on(peers_dev(to));
+		endpoint = endpoint_on(dev);
 		if (!endpoint)
-			return drop(skb, count, VB_DROP_NO_PEER);
+			return drop(count, VB_DROP_NO_PEER, len);
 		if (!(endpoint->state & STATE_START))
-			return drop(skb, count, VB_DROP_DOWN);
+			return drop(count, VB_DROP_DOWN, len);
 		if (skb->len > endpoint->mtu + ETH_HLEN + VLAN_HLEN && !skb->gso_size)
-			return drop(skb, count, VB_DROP_TOO_LONG);
+			return drop(count, VB_DROP_TOO_LONG, len);
 	}
 	return bpf_redirect(far->ifindex, BPF_F_INGRESS);
 }
@@ -84,16 +84,15 @@ static __always_inline int give_anchor(struct __sk_buff *skb, const struct vb_en
  * Hands over by transmitting. What the driver would drop is dropped here, where it is counted:
  * is_skb_forwardable() in net/core/dev.c is the measure of what is too long.
  */
-static __always_inline int give_wire(struct __sk_buff *skb, const struct vb_end *far, void *to,
-				     struct vb_count *count, bool may_peer)
+static __always_inline int give_wire(struct __sk_buff *skb, const struct vb_end *far,
+				     struct net_device *dev, struct vb_count *count, __u32 len,
+				     bool may_peer)
 {
 	if (has_kern_types) {
-		struct net_device *dev = peers_dev(to);
-
 		if (!dev_can_transmit(dev))
-			return drop(skb, count, VB_DROP_DOWN);
+			return drop(count, VB_DROP_DOWN, len);
 		if (skb->len > dev->mtu + ETH_HLEN + VLAN_HLEN && !skb->gso_size)
-			return drop(skb, count, VB_DROP_TOO_LONG);
+			return drop(count, VB_DROP_TOO_LONG, len);
 		if (may_peer && far->flags & VB_END_PEER && dev_other_end_is_away(dev))
 			return bpf_redirect_peer(far->ifindex, 0);
 	}
@@ -109,28 +108,27 @@ static __always_inline int give_wire(struct __sk_buff *skb, const struct vb_end 
  */
 static __always_inline int take(struct __sk_buff *skb, bool may_peer)
 {
-	__u32 me = skb->ifindex, *to;
-	struct vb_end *own, *far;
+	__u32 me = skb->ifindex, len = frame_len(skb);
+	struct vb_end *own = end_get(me), *far;
 	struct vb_count *count;
+	struct peer to;
 
-	own = end_get(me);
 	if (!own || !own->peer || !skb_is_ours(skb))
 		return TC_NEXT;
-
-	count = end_count(own);
-	to = peers_get(me);
-	far = to ? end_get(*to) : NULL;
+	to = peers_find(me);
+	far = to.ifindex ? end_get(to.ifindex) : NULL;
 	if (far && !far->peer)
 		return TC_NEXT;
 
-	count_taken(count, frame_len(skb));
+	count = end_count(own);
+	count_taken(count, len);
 	if (!far || far->peer != me)
-		return drop(skb, count, VB_DROP_NO_PEER);
+		return drop(count, VB_DROP_NO_PEER, len);
+	if (far->side == VB_SIDE_WIRE)
+		return give_wire(skb, far, to.dev, count, len, may_peer);
 	if (far->flags & VB_END_ANCHOR)
-		return give_anchor(skb, far, to, count);
-	if (far->side == VB_SIDE_STACK)
-		return give_stack(skb, far, to, count);
-	return give_wire(skb, far, to, count, may_peer);
+		return give_anchor(skb, far, to.dev, count, len);
+	return give_stack(skb, far, to.dev, count, len);
 }
 
 /*

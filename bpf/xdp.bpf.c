@@ -6,8 +6,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <xdp/xdp_helpers.h>
-#include "maps.h"
-#include "kern.h"
+#include "peers.h"
 
 /* For libxdp: after other people's programs, which would not see what is redirected here. */
 struct {
@@ -19,8 +18,7 @@ struct {
  */
 static __always_inline bool generic_may_take(struct xdp_buff *buff, __u32 me)
 {
-	void *to = bpf_map_lookup_elem(&peers, &me);
-	struct net_device *dev = to ? peers_dev(to) : NULL;
+	struct net_device *dev = peers_find(me).dev;
 
 	return dev && dev_can_transmit(dev) && dev_takes_raw(dev) && !generic_frame_is_gso(buff);
 }

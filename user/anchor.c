@@ -22,11 +22,14 @@ int anchor_random_address(uint8_t *ret_address)
  */
 static int make_device(struct netlink *nl, struct device_make *make)
 {
-	int err;
+	static bool no_dummy; /* the kernel looked for its module, and there is none */
+	int err = -EOPNOTSUPP;
 
 	make->kind = "dummy";
-	err = device_make(nl, make);
-	if (err != -EOPNOTSUPP)
+	if (!no_dummy)
+		err = device_make(nl, make);
+	no_dummy = err == -EOPNOTSUPP;
+	if (!no_dummy)
 		return err;
 	make->kind = "bridge";
 	make->flags = IFF_NOARP;

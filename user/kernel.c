@@ -32,7 +32,7 @@ bool kernel_has_tcx(int prog_fd)
 	return fd >= 0 || errno != EINVAL;
 }
 
-bool kernel_has_types(void)
+static bool has_types(void)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
 	bool has;
@@ -67,4 +67,15 @@ uint64_t kernel_raw_features(void)
 			if (!strncmp(strings.names[bit], needed[i], ETH_GSTRING_LEN))
 				found |= 1ULL << bit;
 	return __builtin_popcountll(found) == sizeof(needed) / sizeof(*needed) ? found : UINT64_MAX;
+}
+
+/* Some megabytes of types are read for it, so they are asked once. */
+bool kernel_has_types(void)
+{
+	static bool asked, has;
+
+	if (!asked)
+		has = has_types();
+	asked = true;
+	return has;
 }

@@ -170,11 +170,11 @@ static int mend_or_connect(struct cable *c, const struct pair_request *req, stru
 	return connect_or_move(c, req, f);
 }
 
-static void collect_facts(struct cable *c)
+static void collect_facts(struct cable *c, const struct plan_request *req)
 {
 	c->facts.tcx = c->panel->tcx;
 	c->facts.kern_types = c->panel->kern_types;
-	for (int i = 0; i < 2 && !c->anchors; i++)
+	for (int i = 0; i < 2 && plan_asks_drivers(req, c->facts.dev); i++)
 		driver_get(&c->facts.dev[i], &c->facts.driver[i]);
 }
 
@@ -220,7 +220,7 @@ int pair_make(struct session *s, const struct pair_request *req, struct fault re
 	for (int i = 0; !err && i < 2; i++)
 		err = attach_xdp_check(c.panel, &c.facts.dev[i], f);
 	if (!err)
-		collect_facts(&c);
+		collect_facts(&c, &req->plan);
 	err = err ?: plan_make(&req->plan, &c.facts, &c.plan, f);
 	err = err ?: loop_check(c.panel, c.nl, &c.facts, &c.plan, f);
 	err = err ?: mend_or_connect(&c, req, f);

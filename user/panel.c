@@ -283,6 +283,7 @@ void panel_close(struct panel *p)
 {
 	close_maps(p);
 	free(p->slots);
+	grace_end(&p->grace);
 	/* Fails while any panel is in it. Under the lock, so nobody is making one right now. */
 	if (p->lock >= 0)
 		rmdir(PANELS_DIR);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "bpffs.h"
 #include "fault.h"
+#include "grace.h"
 #include "vethbpf.h"
 
 #define PANELS_DIR BPFFS_DIR "/vethbpf"
@@ -25,12 +26,13 @@ struct panel {
 	uint8_t *slots;	     /* which counter slots are taken, a bit each; made when first needed */
 	bool tcx;	     /* what new hooks are attached by; set with PANEL_CREATE */
 	bool kern_types;     /* programs can read the kernel's structures; likewise */
+	struct grace grace;  /* of the changes to hooks that are made under the lock */
 };
 
 /* What panel_close() leaves behind, and what it may be given. */
 #define PANEL_CLOSED                                                                               \
 	{                                                                                          \
-		.lock = -1, .peers = -1, .ports = -1, .counters = -1                               \
+		.lock = -1, .peers = -1, .ports = -1, .counters = -1, .grace = GRACE_NONE          \
 	}
 
 enum panel_mode {

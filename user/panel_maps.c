@@ -118,7 +118,7 @@ static int chunk_open(const struct panel *p, uint32_t slot)
 }
 
 /* A further map like counters_0, with its BTF, so that bpftool can print it. */
-static int chunk_create(const struct panel *p, uint32_t chunk)
+static int chunk_create(struct panel *p, uint32_t chunk)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts);
 	struct tc_bpf *skel = tc_bpf__open();
@@ -136,6 +136,7 @@ static int chunk_create(const struct panel *p, uint32_t chunk)
 	snprintf(path, sizeof(path), "%s/%s", p->path, name);
 	fd = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, name, sizeof(uint32_t),
 			    sizeof(struct vb_count), VB_CHUNK_SLOTS, &opts);
+	grace_hurry(&p->grace); /* for a map of maps: maybe_wait_bpf_programs() */
 	if (fd < 0 || bpf_obj_pin(fd, path) ||
 	    bpf_map_update_elem(p->counters, &chunk, &fd, BPF_ANY))
 		err = -errno;
@@ -144,7 +145,7 @@ static int chunk_create(const struct panel *p, uint32_t chunk)
 }
 
 /* Zeroes a slot, and makes its chunk if it is the first in it. */
-static int clear_counts(const struct panel *p, uint32_t slot)
+static int clear_counts(struct panel *p, uint32_t slot)
 {
 	_cleanup_free_ struct vb_count *zero = NULL;
 	_cleanup_close_ int fd = chunk_open(p, slot);

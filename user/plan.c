@@ -106,7 +106,7 @@ static void plan_gate(const struct plan_request *req, const struct plan_facts *f
 int plan_make(const struct plan_request *req, const struct plan_facts *facts, struct plan *ret,
 	      struct fault *f)
 {
-	enum vb_method tc = facts->tcx && !req->anchors ? VB_METHOD_TCX : VB_METHOD_CLSACT;
+	enum vb_method tc = facts->tcx ? VB_METHOD_TCX : VB_METHOD_CLSACT;
 	struct plan plan = {.datapath = req->datapath};
 	int err = 0;
 

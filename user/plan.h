@@ -61,6 +61,12 @@ struct plan {
 	enum plan_datapath datapath; /* as asked for */
 };
 
+/*
+ * Whether the plan for two devices depends on what their drivers can do. Where not, facts->driver
+ * need not be asked for, which is most of what a cable between virtual devices costs.
+ */
+bool plan_asks_drivers(const struct plan_request *req, const struct device dev[2]);
+
 /* Fills plan, or refuses with a fault that names the device and the cause. */
 int plan_make(const struct plan_request *req, const struct plan_facts *facts, struct plan *ret,
 	      struct fault *f);

@@ -237,6 +237,13 @@ static int choose_peer(const struct plan_facts *facts, struct plan *plan, int i,
 	return err;
 }
 
+/* A driver that is asked about is that of a physical device, or XDP's on request. */
+bool plan_asks_drivers(const struct plan_request *req, const struct device dev[2])
+{
+	return req->datapath == PLAN_XDP ||
+	       (req->datapath == PLAN_AUTO && (!*dev[0].kind || !*dev[1].kind));
+}
+
 int plan_path(const struct plan_request *req, const struct plan_facts *facts, struct plan *plan,
 	      int i, struct fault *f)
 {

@@ -38,7 +38,7 @@ void lab_fill(const struct lab *lab, const struct lab_maps *maps, const enum vb_
 	      unsigned int state)
 {
 	uint32_t a = lab->ifindex[A], b = lab->ifindex[state & B_IS_D ? D : B];
-	uint32_t c = lab->ifindex[C];
+	uint32_t c = lab->ifindex[C], alike = a + VB_ENDS_MAX;
 	struct vb_end own = {
 		.ifindex = a, .peer = b, .slot = slot_of(state), .side = (uint8_t)side[0]};
 	struct vb_end far = {.ifindex = b, .peer = a, .slot = 2, .side = (uint8_t)side[1]};
@@ -72,12 +72,16 @@ void lab_fill(const struct lab *lab, const struct lab_maps *maps, const enum vb_
 		put_end(maps, far, places(state, B_CROWDED, B_BEYOND));
 
 	bpf_map_delete_elem(maps->peers, &a);
+	bpf_map_delete_elem(maps->peers, &alike);
 	if (!(state & NO_PEERS) &&
 	    bpf_map_update_elem(maps->peers, &a, state & PEERS_C ? &c : &b, BPF_ANY))
 		fail_msg("write peers: %s", strerror(errno));
 	a |= VB_MEANWHILE;
 	bpf_map_delete_elem(maps->peers, &a);
 	if (state & MEANWHILE && bpf_map_update_elem(maps->peers, &a, &b, BPF_ANY))
+		fail_msg("write peers: %s", strerror(errno));
+	/* The kernel puts a new entry before others. */
+	if (state & PEERS_SHARED && bpf_map_update_elem(maps->peers, &alike, &b, BPF_ANY))
 		fail_msg("write peers: %s", strerror(errno));
 }
 

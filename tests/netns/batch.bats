@@ -35,7 +35,7 @@ pairs() {
 		del eth-d
 	EOF
 	run -0 vb -b "$file"
-	[ "$(awk -F ' -> ' '{ print $1 }' <<<"$output")" = "end-a stack <-> end-b stack state plugged datapath tc
+	[ "$(tr -s ' ' <<<"$output" | awk -F ' -> ' '{ print $1 }')" = "end-a stack <-> end-b stack state plugged datapath tc
 eth-a endpoint <-> eth-b endpoint state plugged datapath tc" ]
 	[ "$(pairs)" = eth-a-eth-b ]
 }
@@ -102,6 +102,28 @@ vethbpf: $file:4:" ]
 	exec {writer}>&-
 	wait $!
 	flock -n /sys/fs/bpf/vethbpf true
+}
+
+# switched WHAT: whether /sys/kernel/rcu_expedited says so.
+switched() {
+	[ "$(cat /sys/kernel/rcu_expedited)" = "$1" ]
+}
+
+@test "the kernel hurries until the batch ends or is killed" {
+	has_tcx && [ "${VETHBPF_NO_TCX-}" != 1 ] || skip "only tcx waits for the kernel"
+	switched 0 || skip "somebody else makes the kernel hurry"
+	mkfifo "$BATS_TEST_TMPDIR/lines"
+	for how in ends is-killed; do
+		vb -b - <"$BATS_TEST_TMPDIR/lines" 3>&- &
+		pids+=($!)
+		exec {writer}>"$BATS_TEST_TMPDIR/lines"
+		echo "add a-$how peer b-$how" >&"$writer"
+		wait_for switched 1
+		[ $how = ends ] || kill -KILL $!
+		exec {writer}>&-
+		wait $! || [ $how = is-killed ]
+		wait_for switched 0
+	done
 }
 
 @test "a file that is not there" {

@@ -78,7 +78,7 @@ static const struct row sides[] = {
 	{{{"", IFF_BROADCAST}, {"", IFF_BROADCAST}}, {"wire wire_tx wire_rx GATED tc:UNKNOWN +PROMISC"}},
 
 	/* Anchors: nothing is changed on them, their own stack is to stay mute and deaf. */
-	{{{"dummy", DUMMY}, {"bridge", DUMMY}}, {"stack anchor_rx/clsact stack_tx/clsact ANCHOR tc:FROM_STACK"}, .anchors = true},
+	{{{"dummy", DUMMY}, {"bridge", DUMMY}}, {"stack anchor_rx stack_tx ANCHOR tc:FROM_STACK"}, .anchors = true},
 };
 
 #define NO_LO "take an Ethernet device, such as a dummy: ip link add … type dummy"
@@ -122,12 +122,35 @@ static void side_names(void **state)
 	assert_string_equal(plan_side_name(255), "?");
 }
 
+/* With sure knowledge of the kinds alone, no driver need be asked. */
+static void drivers_are_asked_where_it_matters(void **state)
+{
+	static const struct device nic = {.name = "nic"}, veth = {.kind = "veth"};
+	static const struct {
+		enum plan_datapath datapath;
+		struct device dev[2];
+		bool asked;
+	} rows[] = {
+		{PLAN_AUTO, {veth, veth}, false}, {PLAN_AUTO, {veth, nic}, true},
+		{PLAN_AUTO, {nic, veth}, true},	  {PLAN_TC, {nic, nic}, false},
+		{PLAN_PEER, {nic, veth}, false},  {PLAN_XDP, {veth, veth}, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct plan_request req = {.datapath = rows[i].datapath};
+
+		assert_int_equal(plan_asks_drivers(&req, rows[i].dev), rows[i].asked);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plans),
 		cmocka_unit_test(what_can_be_no_end_is_refused),
 		cmocka_unit_test(side_names),
+		cmocka_unit_test(drivers_are_asked_where_it_matters),
 	};
 
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
