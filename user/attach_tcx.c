@@ -49,7 +49,7 @@ static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 	/* Without its pin the link would go too, but at some later time (bpf_link_put). */
 	fd = bpf_obj_get(path);
 	if (fd >= 0)
-		grace_hurry(&p->grace);
+		grace_wait(&p->grace, 1);
 	if (fd >= 0 && bpf_link_detach(fd))
 		return fault_errno(f, errno, "detach %s", panel_prog_name(hook->role));
 	if (unlink(path) < 0 && errno != ENOENT)
@@ -106,7 +106,7 @@ static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struc
 	prog = panel_prog_open(p, hook->role);
 	if (prog < 0)
 		return fault_errno(f, -prog, "open program %s", panel_prog_name(hook->role));
-	grace_hurry(&p->grace);
+	grace_wait(&p->grace, 1);
 	fd = create_link(prog, ifindex, hook);
 	if (fd < 0)
 		return fault_errno(f, errno, "attach %s by tcx", panel_prog_name(hook->role));

@@ -94,7 +94,7 @@ static int delete_devices(struct session *s)
 	qsort(anchors, count, sizeof(*anchors), by_number);
 	g = (struct group){ifindexes, count, room, anchors, count};
 	device_each(&s->nl, "macvlan", add_endpoint, &g);
-	grace_hurry(&s->panel.grace); /* dev_tcx_uninstall() */
+	grace_wait(&s->panel.grace, (unsigned int)count); /* dev_tcx_uninstall() */
 	return device_delete(&s->nl, ifindexes, g.count);
 }
 

@@ -10,6 +10,8 @@
 
 #define SWITCH "/sys/kernel/rcu_expedited"
 
+#define PATIENCE 8 /* waits: the hooks of two cables */
+
 /*
  * Waits until the leash is let go, however that comes about, and switches back. It holds nothing
  * else of the process it comes from: neither its lock nor its output.
@@ -43,16 +45,12 @@ static void give_back(struct grace *g)
 }
 
 /* Only what is off is switched: so two who do this at a time cannot leave it on. */
-void grace_hurry(struct grace *g)
+static void hurry(struct grace *g)
 {
-	_cleanup_close_ int knob = -1;
+	_cleanup_close_ int knob = open(SWITCH, O_RDWR | O_CLOEXEC);
 	char now = 0;
 	int leash[2];
 
-	if (g->asked)
-		return;
-	g->asked = true;
-	knob = open(SWITCH, O_RDWR | O_CLOEXEC);
 	if (knob < 0 || read(knob, &now, 1) != 1 || now != '0' || pipe2(leash, O_CLOEXEC) < 0)
 		return;
 	g->keeper = fork();
@@ -66,6 +64,15 @@ void grace_hurry(struct grace *g)
 		g->keeper = 0;
 	if (!g->keeper || pwrite(knob, "1", 1, 0) != 1)
 		give_back(g);
+}
+
+void grace_wait(struct grace *g, unsigned int waits)
+{
+	if (g->waits > PATIENCE)
+		return;
+	g->waits += waits;
+	if (g->waits > PATIENCE)
+		hurry(g);
 }
 
 void grace_end(struct grace *g)

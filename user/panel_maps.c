@@ -136,7 +136,7 @@ static int chunk_create(struct panel *p, uint32_t chunk)
 	snprintf(path, sizeof(path), "%s/%s", p->path, name);
 	fd = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, name, sizeof(uint32_t),
 			    sizeof(struct vb_count), VB_CHUNK_SLOTS, &opts);
-	grace_hurry(&p->grace); /* for a map of maps: maybe_wait_bpf_programs() */
+	grace_wait(&p->grace, 1); /* for a map of maps: maybe_wait_bpf_programs() */
 	if (fd < 0 || bpf_obj_pin(fd, path) ||
 	    bpf_map_update_elem(p->counters, &chunk, &fd, BPF_ANY))
 		err = -errno;

@@ -31,7 +31,7 @@ teardown() {
 	vb pair end-a end-b
 	run -0 vb list
 	[[ ${lines[0]} == "more-a wire <-> more-b stack state plugged datapath "* ]]
-	[[ ${lines[1]} == "end-a wire <-> end-b stack state plugged datapath "* ]]
+	[[ ${lines[1]} == "end-a wire  <-> end-b stack  state plugged datapath "* ]]
 	[ ${#lines[@]} -eq 2 ]
 	vb -j list | jq -e --argjson a "$(ifindex end-a)" --argjson b "$(ifindex end-b)" '
 		length == 2 and .[0].a.dev == "more-a" and .[1].state == "plugged" and
