@@ -317,7 +317,7 @@ int endpoint_del(struct session *s, const char *name, struct fault *f)
 	err = err ?: doom(s, anchor, &port, f);
 	if (!err && !s->swept)
 		err = sweep(s, f);
-	else if (err && !find_strays(s, &strays) && strays.count)
+	else if (err && s->nl.sock && !find_strays(s, &strays) && strays.count)
 		endpoint_gc(s, NULL); /* a loader may have been killed before the name was known */
 	if (s->home >= 0) {
 		err = err ?: endpoint_flush(s, f);

@@ -44,27 +44,31 @@ static bool has_types(void)
 	return has;
 }
 
+#define NAMES_MAX 256
+
 /*
  * A bit's number is its name's, which may be another in another kernel. A length other than the
- * right one gets none (Linux 6.18); names has room for more than the 64 there can be.
+ * right one gets none (Linux 6.18), and there is room for more than the 64 names there can be.
  */
 uint64_t kernel_raw_features(void)
 {
 	static const char *const needed[] = {"tx-checksum-ip-generic", "tx-vlan-hw-insert",
 					     "tx-vlan-stag-hw-insert"};
-	struct {
-		struct ethtool_gstrings head;
-		char names[256][ETH_GSTRING_LEN];
-	} strings = {.head = {.cmd = ETHTOOL_GSTRINGS, .string_set = ETH_SS_FEATURES}};
-	struct ifreq req = {.ifr_name = "lo", .ifr_data = (void *)&strings};
+	_Alignas(struct ethtool_gstrings) char
+		answer[sizeof(struct ethtool_gstrings) + NAMES_MAX * ETH_GSTRING_LEN] = {0};
+	struct ethtool_gstrings *strings = (struct ethtool_gstrings *)answer;
+	struct ifreq req = {.ifr_name = "lo", .ifr_data = answer};
 	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	uint64_t found = 0;
 
+	*strings =
+		(struct ethtool_gstrings){.cmd = ETHTOOL_GSTRINGS, .string_set = ETH_SS_FEATURES};
 	if (fd < 0 || ioctl(fd, SIOCETHTOOL, &req))
 		return UINT64_MAX;
-	for (unsigned int bit = 0; bit < strings.head.len && bit < 64; bit++)
+	for (unsigned int bit = 0; bit < strings->len && bit < 64; bit++)
 		for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
-			if (!strncmp(strings.names[bit], needed[i], ETH_GSTRING_LEN))
+			if (!strncmp((const char *)strings->data + bit * ETH_GSTRING_LEN, needed[i],
+				     ETH_GSTRING_LEN))
 				found |= 1ULL << bit;
 	return __builtin_popcountll(found) == sizeof(needed) / sizeof(*needed) ? found : UINT64_MAX;
 }

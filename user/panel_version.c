@@ -34,14 +34,18 @@ static uint32_t value_size(int fd)
 	return bpf_obj_get_info_by_fd(fd, &info, &len) ? 0 : info.value_size;
 }
 
-static uint32_t pinned_value_size(const struct panel *p, const char *name)
+static int pinned_value_size(const struct panel *p, const char *name, uint32_t *ret,
+			     struct fault *f)
 {
 	_cleanup_close_ int fd = -1;
 	char path[160];
 
 	snprintf(path, sizeof(path), "%s/%s", p->path, name);
 	fd = bpf_obj_get(path);
-	return fd < 0 ? 0 : value_size(fd);
+	if (fd < 0)
+		return fault_errno(f, errno, "open %s", path);
+	*ret = value_size(fd);
+	return *ret ? 0 : fault_set(f, EPROTO, "%s is not what vethbpf makes", path);
 }
 
 /* The first bytes of the value, whose size is another in other versions. */
@@ -95,13 +99,14 @@ int panel_check_version(const struct panel *p, enum panel_mode mode, struct faul
 
 	if (err)
 		return err;
-	ports = pinned_value_size(p, "ports");
-	ends = pinned_value_size(p, "ends");
+	err = pinned_value_size(p, "ports", &ports, f) ?: pinned_value_size(p, "ends", &ends, f);
+	if (err)
+		return err;
 	if (about.version > VB_STATE_VERSION || ports > sizeof(struct vb_port) ||
 	    ends > sizeof(struct vb_end))
 		return refuse_newer(p, &about, f);
-	if (!about.version || !ports || !ends)
-		return fault_set(f, EPROTO, "%s is not what vethbpf makes", p->path);
+	if (!about.version)
+		return fault_set(f, EPROTO, "%s/panel is not what vethbpf makes", p->path);
 	if (mode == PANEL_READ || mode == PANEL_UPGRADE)
 		return 0;
 	if (about.version < VB_STATE_VERSION || about.flags & VB_PANEL_UPGRADING ||
