@@ -170,7 +170,7 @@ class Lab(Away):
             name = link["ifname"]
             if re.fullmatch("vb[0-9a-f]{12}|vbwide", name):
                 name = "anchor"
-                link = {"of": link.get("ifalias")}
+                link = {"of": link.get("ifalias"), "ifindex": link["ifindex"]}
             if "xdp" in link:
                 link["xdp"] = link["xdp"].get("mode")  # the program is loaded anew with the panel
             link["flags"] = [flag for flag in link.get("flags", []) if flag != "NO-CARRIER"]
