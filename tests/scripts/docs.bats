@@ -5,6 +5,7 @@
 # shellcheck disable=SC2016 # for other shells
 
 setup() {
+	bats_require_minimum_version 1.5.0
 	cd "$BATS_TEST_DIRNAME/../.." || return
 	make -s build/vethbpf >/dev/null
 	page=$BATS_TEST_TMPDIR/page
@@ -165,6 +166,21 @@ for line in open("docs/veth.md"):
 	echo "pair a b" >"$root/etc/vethbpf.d/mine.conf"
 	make -s uninstall DESTDIR="$root" PREFIX=/usr
 	[ "$(find "$root" -type f)" = "$root/etc/vethbpf.d/mine.conf" ]
+}
+
+@test "a package that is upgraded has the new programs carry the frames, one that is new does nothing" {
+	stubs=$BATS_TEST_TMPDIR/stubs
+	mkdir "$stubs"
+	for name in vethbpf systemctl deb-systemd-invoke; do
+		printf '#!/bin/sh\necho "${0##*/} $*" >>"%s/said"\n' "$BATS_TEST_TMPDIR" >"$stubs/$name"
+		chmod +x "$stubs/$name"
+	done
+	# debhelper takes no other script of that name where this one is.
+	[ "$(cd debian && echo *postinst)" = vethbpf.postinst ]
+	PATH=$stubs:$PATH sh debian/vethbpf.postinst configure
+	run ! grep "^vethbpf" "$BATS_TEST_TMPDIR/said"
+	PATH=$stubs:$PATH sh debian/vethbpf.postinst configure 0.0.1
+	[ "$(grep "^vethbpf" "$BATS_TEST_TMPDIR/said")" = "vethbpf upgrade all" ]
 }
 
 @test "the unit is one that systemd understands" {
