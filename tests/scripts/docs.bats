@@ -147,6 +147,33 @@ for line in open("docs/veth.md"):
 	[ ! "${missing-}" ]
 }
 
+# links FILE: where its links lead, from the top of the tree; what is elsewhere is left out.
+links() {
+	grep -oE '\]\([^)#]+' "$1" | sed 's/^](//' | grep -v '^http' |
+		sed "s|^|$(dirname "$1")/|" | xargs -r realpath -m --relative-to=. | sort -u
+}
+
+@test "links lead somewhere, and every page can be reached from the README" {
+	for page in README.md docs/*.md; do
+		for target in $(links "$page"); do
+			# What scripts/check-vm writes is not there before it has run.
+			[ -e "$target" ] || [ "$target" = docs/kernels.md ] || { echo "$page: $target"; missing=1; }
+		done
+		[ "$page" = README.md ] || links README.md | grep -qxF "$page" || { echo "no way to $page"; missing=1; }
+	done
+	[ ! "${missing-}" ]
+}
+
+@test "headings that links name are there" {
+	for page in README.md docs/*.md; do
+		while IFS='#' read -r file heading; do
+			sed -n 's/^#* //p' "$(dirname "$page")/${file:-$(basename "$page")}" | tr 'A-Z ' 'a-z-' |
+				grep -qxF "$heading" || { echo "$page: $file#$heading"; missing=1; }
+		done < <(grep -oE '\]\([^)]*#[^)]+' "$page" | sed 's/^](//')
+	done
+	[ ! "${missing-}" ]
+}
+
 @test "all that is installed is there, and goes again" {
 	root=$BATS_TEST_TMPDIR/root
 	make -s install DESTDIR="$root" PREFIX=/usr
