@@ -30,7 +30,7 @@ const struct command commands[] = {
 	 "               lower device receives, what this machine itself sends on a wire\n"
 	 "  before       put the programs first among the TC programs of the device, or right\n"
 	 "               before the one with this id\n"
-	 "  after        put them last, as without it, or right after the one with this id\n"
+	 "  after        put them last, as by default, or right after the one with this id\n"
 	 "  datapath     auto takes the fastest that loses nothing, for each direction:\n"
 	 "               tc    works with every device\n"
 	 "               peer  straight into the other end of a veth or netkit, if that is in\n"
@@ -39,12 +39,12 @@ const struct command commands[] = {
 	 "                     ends must have side wire. Generic XDP where native would lose\n"
 	 "                     something, with a warning that tells why and what would help\n"
 	 "               `vethbpf show` says which it is and why\n"
-	 "  replug       if the first device has a cable already, move that: its other end\n"
-	 "               becomes the second device, and no frame is lost on the way\n",
+	 "  replug       if the first device is an end already, move its cable: the second\n"
+	 "               device becomes the other end. No frame that the first one takes is lost\n",
 	 cmd_pair, CAPS_LOAD},
-	{"unpair", "DEV", "take a cable away, either end named",
+	{"unpair", "DEV", "take a cable away; name either end",
 	 "Both devices are left as they were before pair.\n", cmd_unpair, CAPS_LOOK},
-	{"unplug", "DEV [direction in|out|both]", "pull the cable out, either end named",
+	{"unplug", "DEV [direction in|out|both]", "pull the cable out; name either end",
 	 "What is sent is lost, until plug; the pair and its counters stay. While\n"
 	 "`vethbpf watch` runs, a device that nothing reaches has no link.\n"
 	 "  direction   in pulls what DEV is handed, out what DEV gives (default: both)\n",
@@ -61,18 +61,18 @@ const struct command commands[] = {
 	 "  netns NETNS     make it there: name, path or process id\n"
 	 "  address LLADDR  its link-layer address (default: a random one)\n"
 	 "  mtu N           68 to 65535 (default 1500)\n"
-	 "  gso N           the largest packet that its stack hands down and builds from many,\n"
-	 "                  in bytes (default: as large as this kernel takes; 65536 is veth's)\n"
+	 "  gso N           the largest packet in bytes that its stack sends (TSO) or merges\n"
+	 "                  (GRO) (default: as large as this kernel takes; 65536 is veth's)\n"
 	 "  up              set it up\n",
 	 cmd_add, CAPS_LOAD | PRIVILEGE(DAC_READ_SEARCH)},
-	{"del", "DEV", "take away what add made, either device named",
+	{"del", "DEV", "take away what add made; name either device",
 	 "Both devices vanish, wherever they are. DEV is looked for in this namespace, and\n"
 	 "among the names that were given to add here.\n",
 	 cmd_del, CAPS_LOOK},
 	{"gc", "", "take away what is left of devices and namespaces that were deleted",
-	 "Where one of two added devices was deleted, by hand or with its namespace, this\n"
-	 "takes the other one away. The next add or del in this namespace does so too. It\n"
-	 "also removes the pins of network namespaces that are gone.\n",
+	 "If one of two added devices was deleted, by hand or with its namespace, this takes\n"
+	 "the other one away. The next add or del in this namespace does so too. It also\n"
+	 "removes the pins of network namespaces that are gone.\n",
 	 cmd_gc, CAPS_LOAD},
 	{"list", "", "show the pairs, a line each",
 	 "States: plugged (frames flow), unplugged (pulled out, one way or both; show says\n"
@@ -98,7 +98,7 @@ const struct command commands[] = {
 	 "write the frames that a cable takes as pcapng",
 	 "DEV is either end. The frames of both are written, each end an interface of the\n"
 	 "file, with their direction and the verdict on them. Ends on SIGINT or SIGTERM.\n"
-	 "Costs nothing while it does not run. To look on: vethbpf capture DEV | tshark -r -\n"
+	 "Costs nothing while it does not run. To watch: vethbpf capture DEV | tshark -r -\n"
 	 "  write FILE  into a file (default, and -: to standard output)\n"
 	 "  snaplen N   of each frame the first N bytes, from 64 (default: 65000)\n"
 	 "  count N     end after N frames\n"
@@ -118,24 +118,24 @@ const struct command commands[] = {
 	 "To make a picture of it: vethbpf graph | dot -Tsvg >cables.svg\n",
 	 cmd_graph, CAPS_LOOK},
 	{"save", "", "print the pairs as commands, for -b to make them again",
-	 "A line for each pair and added pair of this namespace, with its options, as they are\n"
-	 "now. Lines that are true already do nothing when they are run by -b.\n"
+	 "A line for each pair and added pair of this namespace, with its options as they are\n"
+	 "now. By -b, lines whose pair is there already do nothing.\n"
 	 "For example: vethbpf save >cables; vethbpf -b cables\n",
 	 cmd_save, CAPS_LOOK},
-	{"upgrade", "[all]", "have this version's programs carry the frames, without a gap",
-	 "After another version of vethbpf was installed: the programs of all pairs of this\n"
-	 "network namespace are replaced by those of this one. No frame is lost, and pairs,\n"
-	 "counters and places among other programs stay. An older version's maps are brought\n"
-	 "up to date; after that it refuses to work with them.\n"
-	 "  all  of all network namespaces\n",
+	{"upgrade", "[all]", "let this version's programs carry the frames, without a gap",
+	 "For after another version of vethbpf was installed: its programs take the place of\n"
+	 "those of all pairs of this network namespace. No frame is lost; pairs, counters and\n"
+	 "places among other programs stay. An older version's maps are brought up to date;\n"
+	 "after that the older version refuses to work with them. Begin captures anew.\n"
+	 "  all  in all network namespaces\n",
 	 cmd_upgrade, CAPS_LOAD},
 	{"watch", "[link follow|admin|leave] [hooks restore|leave] [conf DIR]",
 	 "the agent: link state follows, cables heal",
 	 "Runs until it is ended, and says what happens and what it does. An end that is\n"
 	 "set down, loses its carrier or vanishes takes the other end's link with it, as\n"
 	 "with veth, and gives it back. A device that comes back under its name is paired\n"
-	 "again. What is wanted by the lines in *.conf, as for -b, is made as soon as it\n"
-	 "can be; SIGHUP has them read again.\n"
+	 "again. The pairs in the lines of *.conf, as for -b, are made as soon as they can\n"
+	 "be; SIGHUP has them read again.\n"
 	 "  link follow   take the carrier of a dummy, tap, macvlan or vxlan and of what add\n"
 	 "                made; make any other device dormant (default)\n"
 	 "  link admin    set any other device down\n"

@@ -44,7 +44,7 @@ static bool has_types(void)
 	return has;
 }
 
-#define NAMES_MAX 256
+#define NAMES_MAX 256UL
 
 /*
  * A bit's number is its name's, which may be another in another kernel. A length other than the
@@ -67,8 +67,8 @@ uint64_t kernel_raw_features(void)
 		return UINT64_MAX;
 	for (unsigned int bit = 0; bit < strings->len && bit < 64; bit++)
 		for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
-			if (!strncmp((const char *)strings->data + bit * ETH_GSTRING_LEN, needed[i],
-				     ETH_GSTRING_LEN))
+			if (!strncmp((const char *)strings->data + (size_t)bit * ETH_GSTRING_LEN,
+				     needed[i], ETH_GSTRING_LEN))
 				found |= 1ULL << bit;
 	return __builtin_popcountll(found) == sizeof(needed) / sizeof(*needed) ? found : UINT64_MAX;
 }

@@ -94,7 +94,7 @@ static int refuse_older(const struct panel *p, const struct vb_panel *about, str
 int panel_check_version(const struct panel *p, enum panel_mode mode, struct fault *f)
 {
 	struct vb_panel about = {0};
-	uint32_t ports, ends;
+	uint32_t ports = 0, ends = 0;
 	int err = read_about(p, &about, f);
 
 	if (err)

@@ -87,8 +87,8 @@ enum lab_state {
 	/* … but the one that is there while a cable is moved */
 	MEANWHILE = 1 << 23,
 	PEERS_SHARED = 1 << 24, /* peers has an entry before a's in its bucket, which leads to b */
-	PEERS_C = 1 << 12, /* peers sends a's frames to c, which does not name a */
-	B_IS_D = 1 << 13,  /* the other end is d in the place of b */
+	PEERS_C = 1 << 12,	/* peers sends a's frames to c, which does not name a */
+	B_IS_D = 1 << 13,	/* the other end is d in the place of b */
 	B_GATED = 1 << 14,
 	A_SKB = 1 << 15,
 	A_XDPGEN = 1 << 20,

@@ -5,6 +5,7 @@
 # shellcheck disable=SC2016 # for other shells
 
 setup() {
+	bats_require_minimum_version 1.5.0
 	cd "$BATS_TEST_DIRNAME/../.." || return
 	make -s build/vethbpf >/dev/null
 	page=$BATS_TEST_TMPDIR/page
@@ -146,6 +147,33 @@ for line in open("docs/veth.md"):
 	[ ! "${missing-}" ]
 }
 
+# links FILE: where its links lead, from the top of the tree; what is elsewhere is left out.
+links() {
+	grep -oE '\]\([^)#]+' "$1" | sed 's/^](//' | grep -v '^http' |
+		sed "s|^|$(dirname "$1")/|" | xargs -r realpath -m --relative-to=. | sort -u
+}
+
+@test "links lead somewhere, and every page can be reached from the README" {
+	for page in README.md docs/*.md; do
+		for target in $(links "$page"); do
+			# What scripts/check-vm writes is not there before it has run.
+			[ -e "$target" ] || [ "$target" = docs/kernels.md ] || { echo "$page: $target"; missing=1; }
+		done
+		[ "$page" = README.md ] || links README.md | grep -qxF "$page" || { echo "no way to $page"; missing=1; }
+	done
+	[ ! "${missing-}" ]
+}
+
+@test "headings that links name are there" {
+	for page in README.md docs/*.md; do
+		while IFS='#' read -r file heading; do
+			sed -n 's/^#* //p' "$(dirname "$page")/${file:-$(basename "$page")}" | tr 'A-Z ' 'a-z-' |
+				grep -qxF "$heading" || { echo "$page: $file#$heading"; missing=1; }
+		done < <(grep -oE '\]\([^)]*#[^)]+' "$page" | sed 's/^](//')
+	done
+	[ ! "${missing-}" ]
+}
+
 @test "all that is installed is there, and goes again" {
 	root=$BATS_TEST_TMPDIR/root
 	make -s install DESTDIR="$root" PREFIX=/usr
@@ -165,6 +193,21 @@ for line in open("docs/veth.md"):
 	echo "pair a b" >"$root/etc/vethbpf.d/mine.conf"
 	make -s uninstall DESTDIR="$root" PREFIX=/usr
 	[ "$(find "$root" -type f)" = "$root/etc/vethbpf.d/mine.conf" ]
+}
+
+@test "a package that is upgraded has the new programs carry the frames, one that is new does nothing" {
+	stubs=$BATS_TEST_TMPDIR/stubs
+	mkdir "$stubs"
+	for name in vethbpf systemctl deb-systemd-invoke; do
+		printf '#!/bin/sh\necho "${0##*/} $*" >>"%s/said"\n' "$BATS_TEST_TMPDIR" >"$stubs/$name"
+		chmod +x "$stubs/$name"
+	done
+	# debhelper takes no other script of that name where this one is.
+	[ "$(cd debian && echo *postinst)" = vethbpf.postinst ]
+	PATH=$stubs:$PATH sh debian/vethbpf.postinst configure
+	run ! grep "^vethbpf" "$BATS_TEST_TMPDIR/said"
+	PATH=$stubs:$PATH sh debian/vethbpf.postinst configure 0.0.1
+	[ "$(grep "^vethbpf" "$BATS_TEST_TMPDIR/said")" = "vethbpf upgrade all" ]
 }
 
 @test "the unit is one that systemd understands" {

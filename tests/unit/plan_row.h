@@ -128,8 +128,7 @@ static inline void say_end(char *to, const struct plan_end *end)
 		"UNSAID",	"ASKED",	 "FROM_STACK", "TO_STACK",     "PEER",
 		"PEER_HERE",	"QDISC",	 "OLD_KERNEL", "WIRE",	       "NOT_A_WIRE",
 		"UNKNOWN",	"NO_NATIVE",	 "NO_XMIT",    "NO_XMIT_VETH", "STRIPS_VLAN",
-		"TAP_CHECKSUM", "VETH_CHECKSUM", "REFUSED",    "BLIND",
-		"BOND",
+		"TAP_CHECKSUM", "VETH_CHECKSUM", "REFUSED",    "BLIND",	       "BOND",
 	};
 
 	strcpy(to, plan_side_name(end->side));
