@@ -32,15 +32,27 @@ static int need_ids(struct fault *f)
 
 int attach_check_privileges(const struct panel *p, struct fault *f)
 {
-	char path[160];
+	static const char *const which[] = {"", PANEL_OLD};
+	char name[32], path[160];
 
-	panel_prog_path(p, panel_prog_name(VB_ROLE_WIRE_XDP), path, sizeof(path));
-	return access(path, F_OK) ? 0 : need_ids(f);
+	for (int i = 0; i < 2; i++) {
+		snprintf(name, sizeof(name), "%s%s", panel_prog_name(VB_ROLE_WIRE_XDP), which[i]);
+		panel_prog_path(p, name, path, sizeof(path));
+		if (!access(path, F_OK))
+			return need_ids(f);
+	}
+	return 0;
+}
+
+/* libxdp could not have the BTF of a program, and takes that for no error. */
+static int unread(void)
+{
+	return privilege_has(CAP_SYS_ADMIN) ? -EIO : -EPERM;
 }
 
 /*
- * The pinned program, or with PANEL_OLD the one before it; NULL: there is none, or with *err -EPERM
- * it may not be looked at.
+ * The pinned program, or with PANEL_OLD the one before it; NULL: there is none, or with *err, which
+ * is -errno, it cannot be looked at.
  */
 static struct xdp_program *from_pin(const struct panel *p, const char *which, int *err)
 {
@@ -50,10 +62,15 @@ static struct xdp_program *from_pin(const struct panel *p, const char *which, in
 	snprintf(name, sizeof(name), "%s%s", panel_prog_name(VB_ROLE_WIRE_XDP), which);
 	panel_prog_path(p, name, path, sizeof(path));
 	prog = xdp_program__from_pin(path);
-	if (!libxdp_get_error(prog))
+	if (libxdp_get_error(prog)) {
+		if (libxdp_get_error(prog) != -ENOENT)
+			*err = (int)libxdp_get_error(prog);
+		return NULL;
+	}
+	if (xdp_program__id(prog))
 		return prog;
-	if (libxdp_get_error(prog) == -EPERM)
-		*err = -EPERM;
+	xdp_program__close(prog);
+	*err = unread();
 	return NULL;
 }
 
@@ -107,9 +124,15 @@ static enum xdp_attach_mode mode_of(const struct vb_hook *hook)
 	return hook->method == VB_METHOD_XDPGEN ? XDP_MODE_SKB : XDP_MODE_NATIVE;
 }
 
+/* The device is gone, or has no program, or a dispatcher that libxdp does not know. */
+static bool means_none(long err)
+{
+	return err == -ENOENT || err == -ENODEV || err == -EOPNOTSUPP;
+}
+
 /*
  * Whether prog is among the programs that run on the device, 1 or 0; if so, *mode is the one they
- * run in, and *alone says that it has no dispatcher. -EPERM if that may not be looked at.
+ * run in, and *alone says that it has no dispatcher. -errno if that cannot be looked at.
  */
 static int runs_on(const struct xdp_program *prog, uint32_t ifindex, enum xdp_attach_mode *mode,
 		   bool *alone)
@@ -119,12 +142,17 @@ static int runs_on(const struct xdp_program *prog, uint32_t ifindex, enum xdp_at
 	bool found = false;
 
 	if (libxdp_get_error(all))
-		return libxdp_get_error(all) == -EPERM ? -EPERM : 0;
+		return means_none(libxdp_get_error(all)) ? 0 : (int)libxdp_get_error(all);
+	one = xdp_multiprog__main_prog(all);
+	if (!one || !xdp_program__id(one)) {
+		xdp_multiprog__close(all);
+		return unread();
+	}
 	*alone = xdp_multiprog__is_legacy(all);
 	if (*alone) {
-		one = xdp_multiprog__main_prog(all);
-		found = one && xdp_program__id(one) == xdp_program__id(prog);
+		found = xdp_program__id(one) == xdp_program__id(prog);
 	} else {
+		one = NULL;
 		while (!found && (one = xdp_multiprog__next_prog(one, all)))
 			found = xdp_program__id(one) == xdp_program__id(prog);
 	}
@@ -134,8 +162,8 @@ static int runs_on(const struct xdp_program *prog, uint32_t ifindex, enum xdp_at
 }
 
 /*
- * The program of ours that runs on the device, to be closed; NULL: none does, or with *err -EPERM
- * that may not be looked at. mode and alone as for runs_on().
+ * The program of ours that runs on the device, to be closed; NULL: none does, or with *err, which
+ * is -errno, that cannot be looked at. mode and alone as for runs_on().
  */
 static struct xdp_program *ours_on(const struct panel *p, uint32_t ifindex,
 				   enum xdp_attach_mode *mode, bool *alone, int *err)
@@ -202,7 +230,10 @@ static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struc
 	err = need_ids(f);
 	if (err)
 		return err;
-	if (!query(p, ifindex, hook, &info) && info.attached)
+	err = query(p, ifindex, hook, &info);
+	if (err)
+		return fault_errno(f, -err, "look for %s", panel_prog_name(hook->role));
+	if (info.attached)
 		return 0;
 	err = attach_xdperr(p, f);
 	if (err)
@@ -248,7 +279,7 @@ static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 	struct xdp_program *prog;
 	char name[IF_NAMESIZE];
 	bool alone;
-	int err = 0, ret = 0;
+	int err = 0, look = 0;
 
 	(void)flags;
 	/*
@@ -256,12 +287,14 @@ static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 	 * kernel takes what the driver can best, and finds no program there. An upgrade that was
 	 * cut short may have left two.
 	 */
-	while (!err && (prog = ours_on(p, ifindex, &mode, &alone, &ret))) {
+	while (!err && (prog = ours_on(p, ifindex, &mode, &alone, &look))) {
 		err = xdp_program__detach(prog, (int)ifindex, mode, 0);
 		if (err)
 			fault_errno(f, -err, "detach %s", panel_prog_name(hook->role));
 		xdp_program__close(prog);
 	}
+	if (look)
+		err = fault_errno(f, -look, "look for %s", panel_prog_name(hook->role));
 	if (!if_indextoname(ifindex, name)) {
 		forget(p, ifindex, "");
 		forget(p, ifindex, PANEL_OLD);
@@ -315,12 +348,15 @@ static int exchange_behind_dispatcher(const struct panel *p, uint32_t ifindex,
 	struct xdp_bpf *skel = NULL;
 	char path[160];
 	bool alone;
-	int err = open_program(p, &prog, &skel);
+	int err = open_program(p, &prog, &skel), ret;
 
 	if (err)
 		return err;
-	if (skel || runs_on(prog, ifindex, &running, &alone) <= 0)
+	ret = skel ? 0 : runs_on(prog, ifindex, &running, &alone);
+	if (!ret)
 		err = xdp_program__attach(prog, (int)ifindex, mode, 0);
+	else if (ret < 0)
+		err = ret;
 	if (!err && skel) {
 		panel_prog_path(p, panel_prog_name(VB_ROLE_WIRE_XDP), path, sizeof(path));
 		err = xdp_program__pin(prog, path);

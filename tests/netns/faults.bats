@@ -208,3 +208,32 @@ fill() {
 	done
 	[ "$killed" -gt 0 ]
 }
+
+# fails N COMMAND...: its N-th bpf() fails for want of memory; $status and $stderr tell how it ended.
+fails() {
+	run --separate-stderr strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=bpf \
+		-e inject=bpf:error=ENOMEM:when="$1" "$vethbpf" -n "$mid" "${@:2}"
+}
+
+# How many bpf() are passed over between two that fail; 1: none.
+STEP=${VETHBPF_FAIL_STEP:-9}
+
+@test "unpair never takes an XDP program that it cannot look at for none" {
+	type strace >/dev/null 2>&1 || skip "strace is not installed"
+	make_xdp_ends
+	failed=0
+	for ((n = 1; ; n += STEP)); do
+		vb pair end-a end-b datapath xdp
+		fails $n unpair end-a
+		grep -q INJECTED "$BATS_TEST_TMPDIR/trace" || break
+		echo "$n: $status $stderr"
+		if [ "$status" -ne 0 ]; then
+			[ "$status" -eq 1 ]
+			[[ $stderr == "vethbpf: "* ]]
+			failed=$((failed + 1))
+			vb unpair end-a || [ ! -e "$panel" ]
+		fi
+		[[ $(in_ns "$mid" bpftool net) != *end-?"("* ]]
+	done
+	[ "$failed" -gt 0 ]
+}
