@@ -154,22 +154,23 @@ static int visit(int fd, const char *name, void *data)
 }
 
 /* A panel whose namespace is gone waits for gc; one whose namespace is merely out of sight does
- * not. */
+ * not. Tells of the first.
+ */
 static int tell_of_missing(const struct sweep *sweep, struct fault *f)
 {
-	int err = 0;
-
 	for (size_t i = 0; i < sweep->count; i++) {
 		if (!sweep->cookies[i] || !panel_has_peers(sweep->cookies[i]))
 			continue;
-		err = fault_set(f, ENOENT,
-				"upgrade: the network namespace of " PANELS_DIR
-				"/%llu cannot be found",
-				(unsigned long long)sweep->cookies[i]);
+		if (netns_check_each(f))
+			return -EPERM;
+		fault_set(f, ENOENT,
+			  "upgrade: the network namespace of " PANELS_DIR "/%llu cannot be found",
+			  (unsigned long long)sweep->cookies[i]);
 		fault_hint(f, "it has no name under /run/netns and no process: enter it and say "
 			      "`vethbpf upgrade` there");
+		return -ENOENT;
 	}
-	return err;
+	return 0;
 }
 
 int upgrade_all(struct session *s, struct fault *f)
