@@ -48,7 +48,7 @@ int panel_prog_open(const struct panel *p, enum vb_role role)
 	return fd < 0 ? -errno : fd;
 }
 
-static bool pin_has_id(const struct panel *p, enum vb_role role, const char *which, uint32_t id)
+static int pin_has_id(const struct panel *p, enum vb_role role, const char *which, uint32_t id)
 {
 	struct bpf_prog_info info = {0};
 	uint32_t len = sizeof(info);
@@ -58,12 +58,16 @@ static bool pin_has_id(const struct panel *p, enum vb_role role, const char *whi
 	snprintf(name, sizeof(name), "%s%s", panel_prog_name(role), which);
 	panel_prog_path(p, name, path, sizeof(path));
 	fd = bpf_obj_get(path);
-	return fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len) && info.id == id;
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	return bpf_obj_get_info_by_fd(fd, &info, &len) ? -errno : info.id == id;
 }
 
-bool panel_prog_has_id(const struct panel *p, enum vb_role role, uint32_t id)
+int panel_prog_has_id(const struct panel *p, enum vb_role role, uint32_t id)
 {
-	return pin_has_id(p, role, "", id) || pin_has_id(p, role, PANEL_OLD, id);
+	int has = pin_has_id(p, role, "", id);
+
+	return has ?: pin_has_id(p, role, PANEL_OLD, id);
 }
 
 int panel_share_maps(const struct panel *p, struct bpf_object *obj)

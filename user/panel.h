@@ -93,8 +93,9 @@ struct vb_panel panel_about(const struct panel *p);
 #define PANEL_OLD "-old"
 #define PANEL_NEW "-new"
 
-/* Whether a program's id is that of a role's program here, or of the one before (upgrade.c). */
-bool panel_prog_has_id(const struct panel *p, enum vb_role role, uint32_t id);
+/* Whether a program's id is that of a role's program here, or of the one before (upgrade.c): 1 or
+ * 0; or -errno. */
+int panel_prog_has_id(const struct panel *p, enum vb_role role, uint32_t id);
 
 /* Opens and loads the TC programs, with the panel's maps set to be reused or not. 0 or -errno. */
 struct tc_bpf;

@@ -209,24 +209,20 @@ fill() {
 	[ "$killed" -gt 0 ]
 }
 
-# fails N COMMAND...: its N-th bpf() fails for want of memory; $status and $stderr tell how it ended.
-fails() {
-	run --separate-stderr strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=bpf \
-		-e inject=bpf:error=ENOMEM:when="$1" "$vethbpf" -n "$mid" "${@:2}"
-}
-
-# How many bpf() are passed over between two that fail; 1: none.
+# How many calls are passed over between two that fail; 1: none.
 STEP=${VETHBPF_FAIL_STEP:-9}
 
-@test "unpair never takes an XDP program that it cannot look at for none" {
-	type strace >/dev/null 2>&1 || skip "strace is not installed"
-	make_xdp_ends
-	failed=0
-	for ((n = 1; ; n += STEP)); do
-		vb pair end-a end-b datapath xdp
-		fails $n unpair end-a
+# fails_at CALL PAIR: unpair, with each STEP-th of these system calls failing for want of memory: it says
+# so, or it has done without; and leaves no program behind that nobody knows of.
+fails_at() {
+	local n failed=0
+	for ((n = STEP; ; n += STEP)); do
+		# shellcheck disable=SC2086 # words
+		vb pair $2
+		run --separate-stderr strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace="$1" \
+			-e inject="$1:error=ENOMEM:when=$n" "$vethbpf" -n "$mid" unpair end-a
 		grep -q INJECTED "$BATS_TEST_TMPDIR/trace" || break
-		echo "$n: $status $stderr"
+		echo "$1 $n: $status $stderr"
 		if [ "$status" -ne 0 ]; then
 			[ "$status" -eq 1 ]
 			[[ $stderr == "vethbpf: "* ]]
@@ -236,4 +232,19 @@ STEP=${VETHBPF_FAIL_STEP:-9}
 		[[ $(in_ns "$mid" bpftool net) != *end-?"("* ]]
 	done
 	[ "$failed" -gt 0 ]
+}
+
+@test "unpair never takes an XDP program that it cannot look at for none" {
+	type strace >/dev/null 2>&1 || skip "strace is not installed"
+	make_xdp_ends
+	fails_at bpf "end-a end-b datapath xdp"
+}
+
+@test "unpair never takes a clsact filter that it cannot look at for none" {
+	type strace >/dev/null 2>&1 || skip "strace is not installed"
+	export VETHBPF_NO_TCX=1
+	make_ends veth wire veth wire
+	STEP=3
+	fails_at bpf "end-a end-b"
+	fails_at sendto "end-a end-b"
 }
