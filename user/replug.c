@@ -271,7 +271,7 @@ static int settle(struct cable *c, uint32_t a, struct vb_port *will, struct faul
 			      ? go_on(c, a, &was, will, f)
 			      : go_back(c, a, &was, will, f);
 	if (err)
-		return err;
+		return fault_errno(f, -err, "finish moving the cable of %s", will->name);
 	panel_port_del(c->panel, a | VB_MEANWHILE);
 	return 1;
 }
