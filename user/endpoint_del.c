@@ -119,8 +119,9 @@ int endpoint_del(struct session *s, const char *name, struct fault *f)
 	err = err ?: endpoint_doom(s, anchor, &port, f);
 	if (!err && !s->swept)
 		err = endpoint_sweep(s, f);
-	else if (err && s->nl.sock && endpoint_has_strays(s))
-		endpoint_gc(s, NULL); /* a loader may have been killed before the name was known */
+	else if (err && s->nl.sock && endpoint_has_remains(s))
+		endpoint_gc(s, NULL); /* a loader may have been killed before or after its name was
+					 known */
 	if (s->home >= 0) {
 		err = err ?: endpoint_flush(s, f);
 		session_leave(s);

@@ -24,7 +24,7 @@ bool endpoint_is_doomed(const struct session *s, uint32_t anchor);
  */
 int endpoint_sweep(struct session *s, struct fault *f);
 
-/* Whether there are anchors that belong to no pair. */
-bool endpoint_has_strays(struct session *s);
+/* Whether there is anything that endpoint_sweep() would take away. */
+bool endpoint_has_remains(struct session *s);
 
 #endif

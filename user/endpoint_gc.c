@@ -24,18 +24,24 @@ static bool is_whole(struct session *s, uint32_t anchor, const struct vb_port *p
 	       !device_get_index(&s->nl, port->peer, &dev) && anchor_has_endpoint(&dev, &other);
 }
 
+/* The next pair behind ifindex of which something is gone: its anchor, with its port; 0: none. */
+static uint32_t next_broken(struct session *s, uint32_t ifindex, struct vb_port *port)
+{
+	while (!panel_port_next(&s->panel, ifindex, &ifindex))
+		if (!panel_port_get(&s->panel, ifindex, port) && port->flags & VB_PORT_ANCHOR &&
+		    !endpoint_is_doomed(s, ifindex) && !is_whole(s, ifindex, port))
+			return ifindex;
+	return 0;
+}
+
 static int doom_broken_pairs(struct session *s, struct fault *f)
 {
 	uint32_t ifindex = 0;
+	struct vb_port port;
 	int err = 0;
 
-	while (!err && !panel_port_next(&s->panel, ifindex, &ifindex)) {
-		struct vb_port port;
-
-		if (!panel_port_get(&s->panel, ifindex, &port) && port.flags & VB_PORT_ANCHOR &&
-		    !endpoint_is_doomed(s, ifindex) && !is_whole(s, ifindex, &port))
-			err = endpoint_doom(s, ifindex, &port, f);
-	}
+	while (!err && (ifindex = next_broken(s, ifindex, &port)))
+		err = endpoint_doom(s, ifindex, &port, f);
 	return err;
 }
 
@@ -91,9 +97,11 @@ int endpoint_gc(struct session *s, struct fault *f)
 	return err ?: endpoint_flush(s, f);
 }
 
-bool endpoint_has_strays(struct session *s)
+bool endpoint_has_remains(struct session *s)
 {
 	struct strays strays;
+	struct vb_port port;
 
-	return !find_strays(s, &strays) && strays.count;
+	return (s->panel.ends && next_broken(s, 0, &port)) ||
+	       (!find_strays(s, &strays) && strays.count);
 }
