@@ -42,7 +42,7 @@ class Row:
     clear: str = ""  # a command that takes the cable away, whichever it is; "": not tried
     undoes: bool = True  # after an error all is as before; else as far as nothing of it works
     env: dict = dataclasses.field(default_factory=dict)
-    stride: int = 6  # without --all: how many steps further each time
+    stride: int = 9  # without --all: how many steps further each time
 
 
 CABLE, PULLED = {AB: "plugged"}, {AB: "unplugged"}
@@ -54,8 +54,8 @@ OTHER, REPLUG = "pair end-c end-d", "replug"
 ROWS = [
     Row("pair, the first of a panel", PAIR, UNPAIR, after=CABLE),
     Row("unpair, the last of a panel", UNPAIR, PAIR, before=CABLE, start=(PAIR,), undoes=False),
-    Row("pair, a later one", PAIR, UNPAIR, after=CABLE, start=(OTHER,), stride=1),
-    Row("unpair, not the last", UNPAIR, PAIR, before=CABLE, start=(OTHER, PAIR), undoes=False, stride=1),
+    Row("pair, a later one", PAIR, UNPAIR, after=CABLE, start=(OTHER,), stride=4),
+    Row("unpair, not the last", UNPAIR, PAIR, before=CABLE, start=(OTHER, PAIR), undoes=False, stride=4),
     Row("pair, by clsact", PAIR, UNPAIR, after=CABLE, start=(OTHER,), env=CLSACT),
     Row("unpair, by clsact", UNPAIR, PAIR, before=CABLE, start=(OTHER, PAIR), env=CLSACT, undoes=False),
     Row("pair, datapath xdp", f"{PAIR} datapath xdp", UNPAIR, after=CABLE),
@@ -132,8 +132,7 @@ class Trial:
         crosses = self.lab.crosses(pair)
         if (crosses == (True, True)) != (state == "plugged") or any(crosses) > (state in ("plugged", "unplugged")):
             raise Wrong(f"list says {state}, frames cross: {crosses}")
-        if {*self.row.before.values(), *self.row.after.values()} == {"plugged"} and \
-                self.row.before and self.row.after and not all(crosses):
+        if self.row.before == self.row.after and not all(crosses):
             raise Wrong("the cable does not carry")
 
     def one_or_the_other(self, states):

@@ -190,7 +190,7 @@ class Lab(Away):
                 names[index] = what.split()[-1] if ns == self.mid else names.get(index)
                 seen.setdefault(what, []).append(how)
         seen["qdiscs"] = re.sub(r"\bvb[0-9a-f]{12}\b", "anchor", run("tc", "qdisc", "show").stdout)
-        for dev in "end-a", "end-b":
+        for dev in "end-a", "end-b", "end-d":
             for point in "ingress", "egress":
                 filters = run("tc", "filter", "show", "dev", dev, point, check=False).stdout
                 seen[f"filters {dev} {point}"] = re.sub(r" (id|tag) \w+", "", filters)
