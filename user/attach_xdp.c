@@ -186,7 +186,7 @@ static int exchange_behind_dispatcher(const struct panel *p, uint32_t ifindex,
 
 static int replace(struct panel *p, uint32_t ifindex, const struct vb_hook *hook, struct fault *f)
 {
-	struct panel_xdp_place place;
+	struct panel_xdp_place place = {0};
 	struct xdp_program *old;
 	int err = 0;
 
