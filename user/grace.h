@@ -14,8 +14,8 @@
 
 struct grace {
 	unsigned int waits; /* so far; more are not counted once the switch was asked for */
-	pid_t keeper; /* the process that gives the switch back; 0: there is none */
-	int leash;    /* it does so when this is closed, be it that this process was killed */
+	pid_t keeper;	    /* the process that gives the switch back; 0: there is none */
+	int leash;	    /* it does so when this is closed, be it that this process was killed */
 };
 
 #define GRACE_NONE                                                                                 \
