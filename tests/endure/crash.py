@@ -42,7 +42,7 @@ class Row:
     clear: str = ""  # a command that takes the cable away, whichever it is; "": not tried
     undoes: bool = True  # after an error all is as before; else as far as nothing of it works
     env: dict = dataclasses.field(default_factory=dict)
-    stride: int = 9  # without --all: how many steps further each time
+    stride: int = 14  # without --all: how many steps further each time
 
 
 CABLE, PULLED = {AB: "plugged"}, {AB: "unplugged"}
@@ -54,8 +54,8 @@ OTHER, REPLUG = "pair end-c end-d", "replug"
 ROWS = [
     Row("pair, the first of a panel", PAIR, UNPAIR, after=CABLE),
     Row("unpair, the last of a panel", UNPAIR, PAIR, before=CABLE, start=(PAIR,), undoes=False),
-    Row("pair, a later one", PAIR, UNPAIR, after=CABLE, start=(OTHER,), stride=4),
-    Row("unpair, not the last", UNPAIR, PAIR, before=CABLE, start=(OTHER, PAIR), undoes=False, stride=4),
+    Row("pair, a later one", PAIR, UNPAIR, after=CABLE, start=(OTHER,), stride=7),
+    Row("unpair, not the last", UNPAIR, PAIR, before=CABLE, start=(OTHER, PAIR), undoes=False, stride=7),
     Row("pair, by clsact", PAIR, UNPAIR, after=CABLE, start=(OTHER,), env=CLSACT),
     Row("unpair, by clsact", UNPAIR, PAIR, before=CABLE, start=(OTHER, PAIR), env=CLSACT, undoes=False),
     Row("pair, datapath xdp", f"{PAIR} datapath xdp", UNPAIR, after=CABLE),
@@ -67,9 +67,9 @@ ROWS = [
     Row("add", ADD, "del eth-a", after={ETH: "plugged"}),
     Row("del", "del eth-a", ADD, before={ETH: "plugged"}, start=(ADD,), undoes=False),
     Row("replug", f"pair end-a end-d {REPLUG}", f"{PAIR} {REPLUG}", before=CABLE, after={AD: "plugged"},
-        start=(PAIR,), clear="unpair end-a", undoes=False, stride=5),
+        start=(PAIR,), clear="unpair end-a", undoes=False, stride=8),
     Row("upgrade", "upgrade", "upgrade", before=CABLE, after=CABLE, start=(OTHER, f"{PAIR} datapath xdp"),
-        undoes=False, stride=11),
+        undoes=False, stride=17),
 ]
 
 
