@@ -24,16 +24,20 @@ static int query(const struct panel *p, uint32_t ifindex, const struct vb_hook *
 {
 	LIBBPF_OPTS(bpf_tc_hook, tc, .ifindex = (int)ifindex, .attach_point = point_of(hook));
 	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = hook->handle, .priority = hook->prio);
+	int err, ours = 0;
 
 	*ret = (struct attach_info){0};
 	if (!hook->handle)
 		return 0;
 	/* No filter, no qdisc (EINVAL) or no device are all the same: not attached. */
-	if (bpf_tc_query(&tc, &opts))
-		return 0;
-	ret->attached = opts.prog_id && panel_prog_has_id(p, hook->role, opts.prog_id);
+	err = bpf_tc_query(&tc, &opts);
+	if (err)
+		return err == -ENOENT || err == -EINVAL || err == -ENODEV ? 0 : err;
+	if (opts.prog_id)
+		ours = panel_prog_has_id(p, hook->role, opts.prog_id);
+	ret->attached = ours > 0;
 	ret->prog_id = opts.prog_id;
-	return 0;
+	return ours < 0 ? ours : 0;
 }
 
 /*
@@ -112,7 +116,10 @@ static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struc
 	struct attach_info info;
 	int err;
 
-	if (!query(p, ifindex, hook, &info) && info.attached)
+	err = query(p, ifindex, hook, &info);
+	if (err)
+		return fault_errno(f, -err, "look for %s", panel_prog_name(hook->role));
+	if (info.attached)
 		return 0;
 	prog = panel_prog_open(p, hook->role);
 	if (prog < 0)
@@ -190,9 +197,11 @@ static int detach(struct panel *p, uint32_t ifindex, const struct vb_hook *hook,
 	LIBBPF_OPTS(bpf_tc_hook, tc, .ifindex = (int)ifindex, .attach_point = point_of(hook));
 	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = hook->handle, .priority = hook->prio);
 	struct attach_info info;
-	int err = 0;
+	int err = query(p, ifindex, hook, &info);
 
-	if (!query(p, ifindex, hook, &info) && info.attached)
+	if (err)
+		return fault_errno(f, -err, "look for %s", panel_prog_name(hook->role));
+	if (info.attached)
 		err = bpf_tc_detach(&tc, &opts);
 	if (err && err != -ENOENT)
 		return fault_errno(f, -err, "detach %s from clsact", panel_prog_name(hook->role));
@@ -211,7 +220,10 @@ static int replace(struct panel *p, uint32_t ifindex, const struct vb_hook *hook
 	struct attach_info info;
 	int err;
 
-	if (query(p, ifindex, hook, &info) || !info.attached)
+	err = query(p, ifindex, hook, &info);
+	if (err)
+		return fault_errno(f, -err, "look for %s", panel_prog_name(hook->role));
+	if (!info.attached)
 		return 0;
 	prog = panel_prog_open(p, hook->role);
 	if (prog < 0)

@@ -101,7 +101,7 @@ static int attach(struct panel *p, uint32_t ifindex, struct vb_hook *hook, struc
 	if (!err && info.link_id)
 		err = detach(p, ifindex, hook, 0, f);
 	if (err)
-		return fault_errno(f, -err, "look for an earlier tcx link");
+		return fault_errno(f, -err, "look for %s", panel_prog_name(hook->role));
 
 	prog = panel_prog_open(p, hook->role);
 	if (prog < 0)
@@ -122,8 +122,12 @@ static int replace(struct panel *p, uint32_t ifindex, const struct vb_hook *hook
 	_cleanup_close_ int prog = -1, fd = -1;
 	struct attach_info info;
 	char path[160];
+	int err;
 
-	if (query(p, ifindex, hook, &info) || !info.attached)
+	err = query(p, ifindex, hook, &info);
+	if (err)
+		return fault_errno(f, -err, "look for %s", panel_prog_name(hook->role));
+	if (!info.attached)
 		return 0;
 	prog = panel_prog_open(p, hook->role);
 	if (prog < 0)

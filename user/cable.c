@@ -94,12 +94,8 @@ static int restore_flags(struct cable *c, uint32_t ifindex, const struct vb_port
 	return 0;
 }
 
-/*
- * Turns off what the cable turned on at the device's other end, wherever that is now; but where
- * this process may not go, that must not keep the cable from being taken away.
- */
-static int restore_far_end(struct cable *c, const struct device *dev, const struct vb_port *port,
-			   struct fault *f)
+int cable_restore_far_end(struct cable *c, const struct device *dev, const struct vb_port *port,
+			  struct fault *f)
 {
 	int err;
 
@@ -139,7 +135,7 @@ static int take_down(struct cable *c, uint32_t ifindex, struct fault *f)
 		err = err ?: ret;
 		ret = restore_flags(c, ifindex, &port, f);
 		err = err ?: ret;
-		ret = restore_far_end(c, &dev, &port, f);
+		ret = cable_restore_far_end(c, &dev, &port, f);
 		err = err ?: ret;
 	}
 	if (err) {

@@ -77,6 +77,13 @@ int cable_keep_xdp(struct cable *c, int i, uint32_t key, struct vb_port *port, s
 /* Tells the end's program what XDP it became: the driver may have refused what was planned. */
 void cable_note_xdp(struct vb_end *end, const struct vb_port *port);
 
+/*
+ * Turns off what the cable turned on at the device's other end, wherever that is now; but where
+ * this process may not go, that must not keep the cable from being taken away.
+ */
+int cable_restore_far_end(struct cable *c, const struct device *dev, const struct vb_port *port,
+			  struct fault *f);
+
 /* CLOCK_BOOTTIME, ns: what a port's age counts from. */
 uint64_t cable_now(void);
 

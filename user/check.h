@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What is wrong, and what to do about it. check_collect.c asks the kernel and changes nothing;
- * check_judge.c makes findings of what it was told and asks nobody.
+ * check_judge.c and check_judge_pair.c make findings of what they are told and ask nobody.
  */
 #ifndef VB_CHECK_H
 #define VB_CHECK_H

@@ -39,7 +39,7 @@ static int load_program(const struct panel *p, struct fault *f)
 	skel = anchor_bpf__open_and_load();
 	if (!skel)
 		return fault_errno(f, errno, "load the anchors' program into the kernel");
-	panel_prog_path(p, panel_prog_name(VB_ROLE_ANCHOR_RX), path, sizeof(path));
+	panel_prog_path(p, VB_ROLE_ANCHOR_RX, "", path, sizeof(path));
 	if (bpf_obj_pin(bpf_program__fd(skel->progs.vb_anchor_rx), path) < 0)
 		err = fault_errno(f, errno, "pin %s", path);
 	anchor_bpf__destroy(skel);

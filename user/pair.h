@@ -33,4 +33,7 @@ int pair_anchors(struct session *s, const struct device dev[2],
 /* Takes away the cable between two ends, b being 0 if there is no other. */
 int pair_disconnect(struct session *s, uint32_t a, uint32_t b, struct fault *f);
 
+/* The device of this name here; where there is none, the fault tells where there is one. */
+int pair_device(struct netlink *nl, const char *name, struct device *dev, struct fault *f);
+
 #endif

@@ -67,8 +67,18 @@ int panel_reopen(struct panel *p, struct fault *f);
 /* Takes the panel's directory away if no port is left in it. */
 void panel_remove_if_empty(struct panel *p);
 
-/* The path of a program's pin, or of a bpf_link's (which belongs to a device and a role). */
-void panel_prog_path(const struct panel *p, const char *name, char *buf, size_t size);
+/* Behind the name of a pin: of what upgrade replaces, and of what is to come. */
+#define PANEL_OLD "-old"
+#define PANEL_NEW "-new"
+
+/*
+ * The path of a map's pin or of a program's, which "", PANEL_OLD or PANEL_NEW tells; or of a
+ * bpf_link's, which belongs to a device and a role.
+ */
+void panel_map_path(const struct panel *p, const char *name, const char *which, char *buf,
+		    size_t size);
+void panel_prog_path(const struct panel *p, enum vb_role role, const char *which, char *buf,
+		     size_t size);
 void panel_link_path(const struct panel *p, uint32_t ifindex, enum vb_role role, char *buf,
 		     size_t size);
 
@@ -89,12 +99,14 @@ void panel_ends_unmap(struct panel *p);
 /* What a panel is told of its maker, this program: state version and release. */
 struct vb_panel panel_about(const struct panel *p);
 
-/* Behind the name of a pin: of what upgrade replaces, and of what is to come. */
-#define PANEL_OLD "-old"
-#define PANEL_NEW "-new"
+/* The size of a map's values, bytes; 0: that cannot be asked. */
+uint32_t panel_value_size(int fd);
 
-/* Whether a program's id is that of a role's program here, or of the one before (upgrade.c). */
-bool panel_prog_has_id(const struct panel *p, enum vb_role role, uint32_t id);
+/*
+ * Whether a program's id is that of a role's program here, or of the one before (upgrade.c): 1 or
+ * 0; or -errno.
+ */
+int panel_prog_has_id(const struct panel *p, enum vb_role role, uint32_t id);
 
 /* Opens and loads the TC programs, with the panel's maps set to be reused or not. 0 or -errno. */
 struct tc_bpf;

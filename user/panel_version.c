@@ -26,7 +26,7 @@ struct vb_panel panel_about(const struct panel *p)
 	return about;
 }
 
-static uint32_t value_size(int fd)
+uint32_t panel_value_size(int fd)
 {
 	struct bpf_map_info info = {0};
 	uint32_t len = sizeof(info);
@@ -40,11 +40,11 @@ static int pinned_value_size(const struct panel *p, const char *name, uint32_t *
 	_cleanup_close_ int fd = -1;
 	char path[160];
 
-	snprintf(path, sizeof(path), "%s/%s", p->path, name);
+	panel_map_path(p, name, "", path, sizeof(path));
 	fd = bpf_obj_get(path);
 	if (fd < 0)
 		return fault_errno(f, errno, "open %s", path);
-	*ret = value_size(fd);
+	*ret = panel_value_size(fd);
 	return *ret ? 0 : fault_set(f, EPROTO, "%s is not what vethbpf makes", path);
 }
 
@@ -56,11 +56,11 @@ static int read_about(const struct panel *p, struct vb_panel *about, struct faul
 	uint32_t key = 0, size;
 	char path[160];
 
-	snprintf(path, sizeof(path), "%s/panel", p->path);
+	panel_map_path(p, "panel", "", path, sizeof(path));
 	fd = bpf_obj_get(path);
 	if (fd < 0)
 		return fault_errno(f, errno, "open %s", path);
-	size = value_size(fd);
+	size = panel_value_size(fd);
 	if (size < sizeof(about->version) || size > sizeof(value) ||
 	    bpf_map_lookup_elem(fd, &key, value))
 		return fault_set(f, EPROTO, "%s is not what vethbpf makes", path);
@@ -134,7 +134,7 @@ static struct vb_end *copy_older(int fd, size_t size)
 int panel_ends_map(struct panel *p, int fd)
 {
 	int prot = p->lock >= 0 ? PROT_READ | PROT_WRITE : PROT_READ;
-	uint32_t size = value_size(fd);
+	uint32_t size = panel_value_size(fd);
 	void *map;
 
 	if (size && size < sizeof(struct vb_end)) {

@@ -37,7 +37,7 @@ static int plan_port(struct cable *c, const struct vb_port *was, struct vb_port 
 
 	if (err)
 		return err;
-	will->flags |= was->flags & VB_PORT_MADE_CLSACT;
+	will->flags |= was->flags & (VB_PORT_MADE_CLSACT | VB_PORT_FAR_GRO);
 	will->ifi_set = was->ifi_set;
 	will->ifi_clear = was->ifi_clear;
 	for (int k = 0; k < VB_HOOKS_MAX; k++) {
@@ -220,6 +220,8 @@ static int go_back(struct cable *c, uint32_t a, struct vb_port *was, struct vb_p
 	err = err ?: detach_others(c, a, will, was, f);
 	if (!cable_is_present(c, a, was, &dev) || !end || !old)
 		return err;
+	if (!(was->flags & VB_PORT_FAR_GRO))
+		err = err ?: cable_restore_far_end(c, &dev, will, f);
 	for (int k = 0; !err && k < VB_HOOKS_MAX; k++) {
 		const struct attach_ops *ops = attach_by_method(was->hooks[k].method);
 
@@ -269,7 +271,7 @@ static int settle(struct cable *c, uint32_t a, struct vb_port *will, struct faul
 			      ? go_on(c, a, &was, will, f)
 			      : go_back(c, a, &was, will, f);
 	if (err)
-		return err;
+		return fault_errno(f, -err, "finish moving the cable of %s", will->name);
 	panel_port_del(c->panel, a | VB_MEANWHILE);
 	return 1;
 }

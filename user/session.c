@@ -39,7 +39,7 @@ int session_open(struct session *s, enum panel_mode mode, struct fault *f)
 		return err;
 	if (s->panel.ends && s->mode >= mode)
 		return 0;
-	if (mode == PANEL_CREATE)
+	if (mode == PANEL_CREATE || mode == PANEL_UPGRADE)
 		err = privilege_check_load(f);
 	if (err)
 		return err;

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <bpf/bpf.h>
 #include "attach.h"
-#include "netns.h"
+#include "tc.skel.h"
 #include "upgrade.h"
+#include "upgrade_maps.h"
+#include "upgrade_programs.h"
 
 static int replace_of_port(struct panel *p, uint32_t ifindex, const struct vb_port *port,
 			   struct fault *f)
@@ -48,13 +44,42 @@ static int finish_last_one(struct panel *p, struct fault *f)
 {
 	int err;
 
-	if (!upgrade_is_unfinished(p))
+	if (!upgrade_programs_are_unfinished(p))
 		return 0;
-	err = upgrade_take_up(p, f);
+	err = upgrade_programs_take_up(p, f);
 	err = err ?: replace_hooks(p, f);
 	if (!err)
-		upgrade_forget_old(p);
+		upgrade_programs_forget_old(p);
 	return err;
+}
+
+/* Gives the new maps and programs their names. What fails before the mark leaves all as it was. */
+static int begin(struct panel *p, struct fault *f)
+{
+	struct tc_bpf *skel = tc_bpf__open();
+	bool grown = false;
+	int err;
+
+	if (!skel)
+		return fault_errno(f, errno, "open the TC programs");
+	err = upgrade_maps_share(p, skel->obj, f);
+	err = err ?: panel_programs_load(p, skel, f);
+	err = err ?: upgrade_maps_grow(p, skel->obj, &grown, f);
+	if (!err && grown) {
+		err = upgrade_maps_mark(p, PANEL_NEW, VB_PANEL_UPGRADING, f);
+		err = err ?: upgrade_maps_mark(p, "", VB_PANEL_UPGRADING, f);
+	}
+	err = err ?: upgrade_maps_rename(p, skel->obj, f);
+	err = err ?: upgrade_programs_swap(p, skel, f);
+	tc_bpf__destroy(skel);
+	return err;
+}
+
+/* Takes away what was before, and the mark. */
+static int end(const struct panel *p, struct fault *f)
+{
+	upgrade_programs_forget_old(p);
+	return upgrade_maps_mark(p, "", 0, f);
 }
 
 static int upgrade(struct session *s, struct fault *f)
@@ -63,12 +88,12 @@ static int upgrade(struct session *s, struct fault *f)
 	int err;
 
 	err = finish_last_one(p, f);
-	err = err ?: upgrade_begin(p, f);
+	err = err ?: begin(p, f);
 	/* The maps may be others now. */
 	err = err ?: panel_reopen(p, f);
 	err = err ?: replace_hooks(p, f);
 	err = err ?: attach_xdperr_replace(p, f);
-	return err ?: upgrade_end(p, f);
+	return err ?: end(p, f);
 }
 
 int upgrade_here(struct session *s, struct fault *f)
@@ -84,107 +109,4 @@ int upgrade_here(struct session *s, struct fault *f)
 	if (err)
 		fault_context(f, "upgrade");
 	return err;
-}
-
-struct sweep {
-	struct session *session;
-	uint64_t *cookies; /* of the panels; 0: has been dealt with */
-	size_t count, left;
-	int err;
-};
-
-static int list_panels(struct sweep *sweep, struct fault *f)
-{
-	DIR *dir = opendir(PANELS_DIR);
-	const struct dirent *entry;
-	int err = 0;
-
-	if (!dir)
-		return errno == ENOENT ? 0 : fault_errno(f, errno, "look into " PANELS_DIR);
-	while (!err && (entry = readdir(dir))) {
-		char *end;
-		uint64_t cookie = strtoull(entry->d_name, &end, 10);
-		uint64_t *more;
-
-		if (!isdigit((unsigned char)entry->d_name[0]) || *end)
-			continue;
-		more = reallocarray(sweep->cookies, sweep->count + 1, sizeof(*more));
-		if (!more) {
-			err = fault_errno(f, ENOMEM, "list the panels");
-			break;
-		}
-		sweep->cookies = more;
-		sweep->cookies[sweep->count++] = cookie;
-	}
-	closedir(dir);
-	sweep->left = sweep->count;
-	return err;
-}
-
-static uint64_t *find_panel(const struct sweep *sweep, uint64_t cookie)
-{
-	for (size_t i = 0; i < sweep->count; i++)
-		if (cookie && sweep->cookies[i] == cookie)
-			return &sweep->cookies[i];
-	return NULL;
-}
-
-static int visit(int fd, const char *name, void *data)
-{
-	struct sweep *sweep = data;
-	struct fault f = {0};
-	uint64_t cookie, *found;
-	int err;
-
-	err = session_enter(sweep->session, fd, &f);
-	err = err ?: netns_cookie(&cookie, &f);
-	found = err ? NULL : find_panel(sweep, cookie);
-	if (found) {
-		*found = 0;
-		sweep->left--;
-		err = upgrade_here(sweep->session, &f);
-	}
-	if (err) {
-		if (*name)
-			fault_context(&f, "netns %s", name);
-		fault_print(&f);
-		sweep->err = err;
-	}
-	return !sweep->left;
-}
-
-/* A panel whose namespace is gone waits for gc; one whose namespace is merely out of sight does
- * not. */
-static int tell_of_missing(const struct sweep *sweep, struct fault *f)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < sweep->count; i++) {
-		if (!sweep->cookies[i] || !panel_has_peers(sweep->cookies[i]))
-			continue;
-		err = fault_set(f, ENOENT,
-				"upgrade: the network namespace of " PANELS_DIR
-				"/%llu cannot be found",
-				(unsigned long long)sweep->cookies[i]);
-		fault_hint(f, "it has no name under /run/netns and no process: enter it and say "
-			      "`vethbpf upgrade` there");
-	}
-	return err;
-}
-
-int upgrade_all(struct session *s, struct fault *f)
-{
-	struct sweep sweep = {.session = s};
-	int err;
-
-	err = bpffs_ensure(false, f);
-	if (err)
-		return f->err ? err : 0;
-	err = list_panels(&sweep, f);
-	if (!err && sweep.left)
-		netns_each(visit, &sweep);
-	session_leave(s);
-	err = err ?: tell_of_missing(&sweep, f);
-	free(sweep.cookies);
-	return err ?: sweep.err;
 }

@@ -23,19 +23,4 @@ int upgrade_here(struct session *s, struct fault *f);
  */
 int upgrade_all(struct session *s, struct fault *f);
 
-/* upgrade_panel.c */
-
-/* Gives the new maps and programs their names. What fails before the mark leaves all as it was. */
-int upgrade_begin(struct panel *p, struct fault *f);
-
-/* Takes away what was before, and the mark. */
-int upgrade_end(struct panel *p, struct fault *f);
-
-/* Whether programs of a time before are still pinned: an upgrade was cut short. */
-bool upgrade_is_unfinished(const struct panel *p);
-
-/* Makes it one that only lacks hooks that are to be replaced. */
-int upgrade_take_up(const struct panel *p, struct fault *f);
-void upgrade_forget_old(const struct panel *p);
-
 #endif

@@ -74,30 +74,29 @@ int lab_received(const struct lab *lab, const void *frame, size_t bytes);
 enum lab_state {
 	A_NO_END = 1 << 0,    /* a is no end of this panel */
 	A_UNPLUGGED = 1 << 1, /* it is one, but names nobody */
-	B_NO_END = 1 << 2,
-	B_UNPLUGGED = 1 << 3,
-	B_NAMES_C = 1 << 4,
-	NO_PEERS = 1 << 5,  /* peers has no entry for a: the kernel took it with the device */
-	A_CROWDED = 1 << 6, /* ends alike modulo the table's size lie at all places before a's */
-	B_CROWDED = 1 << 7,
-	A_BEYOND = 1 << 8, /* … and at a's last one too, a behind them: never to be found */
-	B_BEYOND = 1 << 9,
-	SLOT_LAST = 1 << 10, /* a's counters are the last of the first chunk */
-	SLOT_NONE = 1 << 11, /* … and of a chunk that nobody made */
-	/* … but the one that is there while a cable is moved */
-	MEANWHILE = 1 << 23,
-	PEERS_SHARED = 1 << 24, /* peers has an entry before a's in its bucket, which leads to b */
-	PEERS_C = 1 << 12,	/* peers sends a's frames to c, which does not name a */
-	B_IS_D = 1 << 13,	/* the other end is d in the place of b */
-	B_GATED = 1 << 14,
-	A_SKB = 1 << 15,
-	A_XDPGEN = 1 << 20,
-	A_PULLED = 1 << 21, /* pulled out: what b sends is lost */
-	B_PULLED = 1 << 22,
-	B_PEER = 1 << 16,
-	B_MAX_0 = 1 << 17, /* b's xdp_max; without any of these large enough for all frames */
-	B_MAX_99 = 1 << 18,
-	B_MAX_100 = 1 << 19,
+	A_PULLED = 1 << 2,    /* pulled out: what b sends is lost */
+	B_NO_END = 1 << 3,
+	B_UNPLUGGED = 1 << 4,
+	B_PULLED = 1 << 5,
+	B_NAMES_C = 1 << 6,
+	B_IS_D = 1 << 7,	/* the other end is d in the place of b */
+	NO_PEERS = 1 << 8,	/* peers has no entry for a: the kernel took it with the device */
+	MEANWHILE = 1 << 9,	/* … but the one that is there while a cable is moved */
+	PEERS_C = 1 << 10,	/* peers sends a's frames to c, which does not name a */
+	PEERS_SHARED = 1 << 11, /* peers has an entry before a's in its bucket, which leads to b */
+	A_CROWDED = 1 << 12, /* ends alike modulo the table's size lie at all places before a's */
+	B_CROWDED = 1 << 13,
+	A_BEYOND = 1 << 14, /* … and at a's last one too, a behind them: never to be found */
+	B_BEYOND = 1 << 15,
+	SLOT_LAST = 1 << 16, /* a's counters are the last of the first chunk */
+	SLOT_NONE = 1 << 17, /* … and of a chunk that nobody made */
+	A_SKB = 1 << 18,
+	A_XDPGEN = 1 << 19,
+	B_GATED = 1 << 20,
+	B_PEER = 1 << 21,
+	B_MAX_0 = 1 << 22, /* b's xdp_max; without any of these large enough for all frames */
+	B_MAX_99 = 1 << 23,
+	B_MAX_100 = 1 << 24,
 };
 
 /* A panel's maps, of any of the skeletons. */

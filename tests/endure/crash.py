@@ -7,8 +7,9 @@ usage: crash.py [--all] [ROW...]
            undone. Else at those that change something, of most rows only some, one or the other
 
 After each, the cable carries frames both ways or not at all, list tells which, and nothing of others'
-is touched. Then the same command once more reaches what was wanted, and the opposite one what was
-before, each with nothing left over. A command that was told of an error undid what it had done, names
+is touched; where there is a cable before and after, it carries all the time, the old one or the new one.
+Then the same command once more reaches what was wanted, and the opposite one what was before, each with
+nothing left over. A command that was told of an error undid what it had done, names
 the cause and fails; or it did without, and all is as wanted.
 """
 import argparse
@@ -23,7 +24,7 @@ from lab import LOADER, Lab, Wrong, differences, run  # noqa: E402 pylint: disab
 
 CUT = os.path.join(os.path.dirname(LOADER), "tests/endure/cut")
 KILLED = 137
-AB, CD, ETH = ("end-a", "end-b"), ("end-c", "end-d"), ("eth-a", "eth-b")
+AB, AD, CD, ETH = ("end-a", "end-b"), ("end-a", "end-d"), ("end-c", "end-d"), ("eth-a", "eth-b")
 # What a command says that has nothing to do.
 DONE = ("is already paired with", "is not paired", "is there already", "no device of this name",
         "no device end-")
@@ -38,22 +39,23 @@ class Row:
     before: dict = dataclasses.field(default_factory=dict)
     after: dict = dataclasses.field(default_factory=dict)
     start: tuple = ()  # commands that lead to before
+    clear: str = ""  # a command that takes the cable away, whichever it is; "": not tried
     undoes: bool = True  # after an error all is as before; else as far as nothing of it works
     env: dict = dataclasses.field(default_factory=dict)
-    stride: int = 6  # without --all: how many steps further each time
+    stride: int = 14  # without --all: how many steps further each time
 
 
 CABLE, PULLED = {AB: "plugged"}, {AB: "unplugged"}
 PAIR, UNPAIR = "pair end-a end-b", "unpair end-b"
 ADD = "add eth-a netns {left} address 02:00:00:00:00:0a up peer eth-b netns {right} address 02:00:00:00:00:0b up"
 CLSACT = {"VETHBPF_NO_TCX": "1"}
-OTHER = "pair end-c end-d"
+OTHER, REPLUG = "pair end-c end-d", "replug"
 
 ROWS = [
     Row("pair, the first of a panel", PAIR, UNPAIR, after=CABLE),
     Row("unpair, the last of a panel", UNPAIR, PAIR, before=CABLE, start=(PAIR,), undoes=False),
-    Row("pair, a later one", PAIR, UNPAIR, after=CABLE, start=(OTHER,), stride=1),
-    Row("unpair, not the last", UNPAIR, PAIR, before=CABLE, start=(OTHER, PAIR), undoes=False, stride=1),
+    Row("pair, a later one", PAIR, UNPAIR, after=CABLE, start=(OTHER,), stride=7),
+    Row("unpair, not the last", UNPAIR, PAIR, before=CABLE, start=(OTHER, PAIR), undoes=False, stride=7),
     Row("pair, by clsact", PAIR, UNPAIR, after=CABLE, start=(OTHER,), env=CLSACT),
     Row("unpair, by clsact", UNPAIR, PAIR, before=CABLE, start=(OTHER, PAIR), env=CLSACT, undoes=False),
     Row("pair, datapath xdp", f"{PAIR} datapath xdp", UNPAIR, after=CABLE),
@@ -64,6 +66,10 @@ ROWS = [
         start=(OTHER, PAIR, "unplug end-a"), stride=1),
     Row("add", ADD, "del eth-a", after={ETH: "plugged"}),
     Row("del", "del eth-a", ADD, before={ETH: "plugged"}, start=(ADD,), undoes=False),
+    Row("replug", f"pair end-a end-d {REPLUG}", f"{PAIR} {REPLUG}", before=CABLE, after={AD: "plugged"},
+        start=(PAIR,), clear="unpair end-a", undoes=False, stride=8),
+    Row("upgrade", "upgrade", "upgrade", before=CABLE, after=CABLE, start=(OTHER, f"{PAIR} datapath xdp"),
+        undoes=False, stride=17),
 ]
 
 
@@ -75,10 +81,12 @@ def roughly(look):
 class Trial:
     def __init__(self, lab, row, every):
         self.lab, self.row, self.every, self.points = lab, row, every, 0
-        self.pair = next(iter(row.before or row.after))
+        self.pairs = list({**row.before, **row.after})
+        self.ends = {end for pair in self.pairs for end in pair}
         self.stays = OTHER in row.start
         lab.env = {**os.environ, **row.env}
-        lab.others_move_in("xdp" not in row.command + row.opposite)
+        lab.others_move_in(not any("xdp" in command for command in (row.command, row.opposite, *row.start)))
+        self.bare = lab.look()
         for command in row.start:
             self.must(command)
         self.before = lab.look()
@@ -100,15 +108,13 @@ class Trial:
         if self.stays and (listed.pop(CD, None) != "plugged" or self.lab.crosses(CD) != (True, True)):
             raise Wrong("the other cable does not carry")
         # Of an end that is taken down already nothing may be known, not even its name.
-        ours = next((pair for pair in listed if set(pair) & set(self.pair)), None)
-        state = listed.pop(ours, None)
+        ours = {pair: listed.pop(pair) for pair in list(listed) if set(pair) & self.ends}
         if listed:
             raise Wrong(f"list tells of {listed}")
-        if self.pair == ETH:
-            self.lab.find_endpoints(state == "plugged")
-        crosses = self.lab.crosses(self.pair)
-        if (crosses == (True, True)) != (state == "plugged") or any(crosses) > (state in ("plugged", "unplugged")):
-            raise Wrong(f"list says {state}, frames cross: {crosses}")
+        if len(self.pairs) > 1:
+            self.one_or_the_other(ours)
+        else:
+            self.all_or_none(next(iter(ours.values()), None))
         seen = self.lab.look()
         touched = {what: how for what, how in self.before.items() if not self.may_change(what)}
         for what, how in touched.items():
@@ -119,8 +125,29 @@ class Trial:
         if wrong:
             raise Wrong(f"touched: {wrong}")
 
+    def all_or_none(self, state):
+        pair = self.pairs[0]
+        if pair == ETH:
+            self.lab.find_endpoints(state == "plugged")
+        crosses = self.lab.crosses(pair)
+        if (crosses == (True, True)) != (state == "plugged") or any(crosses) > (state in ("plugged", "unplugged")):
+            raise Wrong(f"list says {state}, frames cross: {crosses}")
+        if self.row.before == self.row.after and not all(crosses):
+            raise Wrong("the cable does not carry")
+
+    def one_or_the_other(self, states):
+        """A cable is moved. For a moment only what the end that stays takes crosses (docs/design.md)."""
+        ways = {(end, to) for end in self.ends for to in self.lab.reached(end)}
+        whole = next((pair for pair in self.pairs if ways == {pair, pair[::-1]}), None)
+        if whole:
+            right = states.pop(whole, None) == "plugged" and set(states.values()) <= {"incomplete"}
+        else:
+            right = len(ways) == 1 and ways < set(self.pairs) and sorted(states.values()) == ["broken", "incomplete"]
+        if not right:
+            raise Wrong(f"list says {states}, frames cross: {ways}")
+
     def may_change(self, what):
-        return what.startswith(("pins ", "qdiscs", "filters ")) or what.split()[-1] in self.pair + ("anchor",)
+        return what.startswith(("pins ", "qdiscs", "filters ")) or what.split()[-1] in self.ends | {"anchor"}
 
     def is_as(self, states, look, done_without=False):
         """done_without: an error was passed over. XDP may be generic then, and the device that helps to
@@ -136,7 +163,8 @@ class Trial:
         wrong = differences(look, seen)
         if wrong:
             raise Wrong(wrong)
-        self.whole_or_nothing()
+        if states:
+            self.whole_or_nothing()
 
     def cut(self, number, *options):
         """Returns what happened, and at what; or None: there is no such step any more."""
@@ -151,11 +179,23 @@ class Trial:
         return run(CUT, *options, *every, "-o", report, str(number), LOADER, *words, check=False,
                    env=self.lab.env)
 
-    def killed_at(self, number):
-        """Once to be finished, once to be undone. Returns whether there was such a step."""
+    def ways(self, number):
+        """(command, what it leads to): to be finished, to be undone, to be cleared away."""
         row = self.row
-        ways = ((row.command, row.after, self.after), (row.opposite, row.before, self.before))
-        for command, states, look in ways if self.every else ways[number // row.stride % 2:][:1]:
+        ways = [(row.command, row.after, self.after), (row.opposite, row.before, self.before)]
+        if row.clear:
+            ways.append((row.clear, {}, self.bare))
+        return ways if self.every else [ways[number // row.stride % len(ways)]]
+
+    def back_from(self, command):
+        """To what was before, from where the command has led."""
+        for again in self.row.start if command == self.row.clear else (self.row.opposite,):
+            self.must(again)
+        self.is_as(self.row.before, self.before)
+
+    def killed_at(self, number):
+        """Once each way. Returns whether there was such a step."""
+        for command, states, look in self.ways(number):
             cut = self.cut(number)
             if not cut:
                 return False
@@ -165,9 +205,8 @@ class Trial:
                 self.whole_or_nothing()
                 self.must(command)
                 self.is_as(states, look)
-                if command == row.command:
-                    self.must(row.opposite)
-                    self.is_as(row.before, self.before)
+                if command != self.row.opposite:
+                    self.back_from(command)
             except Wrong as error:
                 raise Wrong(f"killed before step {number}, {cut[1]}, then {command}: {error}") from error
         return True

@@ -2,14 +2,19 @@
 /*
  * Runs a command and cuts it short at its N-th step: kills it right before that step, or has the
  * system call that is the step fail. A step is a system call that changes something, or a store
- *into the mapped `ends`, which is no system call: so these pages are made read-only behind the
- *loader's back, and every store there is a fault that is seen here before it is let through.
+ * into the mapped `ends`, which is no system call: so these pages are made read-only behind the
+ * loader's back, and every store there is a fault that is seen here before it is let through.
  *
  * usage: cut [-a] [-e] [-o FILE] N COMMAND...
- *	-a: every system call is a step, but those that read a file or arrange the process's own
- *memory -o: writes what the N-th step was, if it came to that -e: instead of being killed, the
- *command is told that the call failed. Steps are then calls that need memory, of bpf(2), netlink
- *and mkdir(2); with -a also those that only ask Exits as the command does: 137 if it was killed.
+ *
+ * -a: every system call is a step, but those that read a file or arrange the process's own memory.
+ *
+ * -o: writes what the N-th step was, if it came to that.
+ *
+ * -e: instead of being killed, the command is told that the call failed. Steps are then calls that
+ * need memory, of bpf(2), netlink and mkdir(2); with -a also those that only ask.
+ *
+ * Exits as the command does: 137 if it was killed.
  */
 #include <elf.h>
 #include <errno.h>

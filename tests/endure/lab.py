@@ -146,13 +146,17 @@ class Lab(Away):
                 self.places[name] = wire.Stack(f"{ns}/{name}", come_up)
         wire.netns_enter(self.mid)
 
-    def passes(self, source, target):
-        """Whether a frame gets from one end to the other. It gets nowhere else."""
+    def reached(self, source):
+        """The ends that a frame from this one gets to."""
         self.number += 1
         frame = bytes.fromhex("02000000bb0102000000aa0188b5") + self.number.to_bytes(46, "big")
         self.places[source].send(frame)
         wire.barrier()
-        seen = [name for name, place in self.places.items() if frame in place.take_seen()]
+        return [name for name, place in self.places.items() if frame in place.take_seen()]
+
+    def passes(self, source, target):
+        """Whether a frame gets from one end to the other. It gets nowhere else."""
+        seen = self.reached(source)
         if seen not in ([], [target]):
             raise Wrong(f"a frame from {source} was seen at {seen}")
         return bool(seen)
@@ -186,7 +190,7 @@ class Lab(Away):
                 names[index] = what.split()[-1] if ns == self.mid else names.get(index)
                 seen.setdefault(what, []).append(how)
         seen["qdiscs"] = re.sub(r"\bvb[0-9a-f]{12}\b", "anchor", run("tc", "qdisc", "show").stdout)
-        for dev in "end-a", "end-b":
+        for dev in "end-a", "end-b", "end-d":
             for point in "ingress", "egress":
                 filters = run("tc", "filter", "show", "dev", dev, point, check=False).stdout
                 seen[f"filters {dev} {point}"] = re.sub(r" (id|tag) \w+", "", filters)
@@ -198,7 +202,7 @@ class Lab(Away):
             pins = [re.sub(r"^\d+(?=_)", lambda m: names.get(m[0], m[0]), pin) for pin in files]
             if os.path.basename(where) == "prog" or where.endswith("/link"):
                 # What is loaded for all ends, and for no device, may stay for the next one to use.
-                pins = [pin for pin in pins if not re.match("xdp_|vb_", pin)]
+                pins = [pin for pin in pins if not re.fullmatch("xdp_[a-z]+|vb_[a-z_]+", pin)]
             if pins or "vethbpf" in where:
                 seen[f"pins {where.replace(BPFFS, '')}"] = sorted(pins)
         return {what: sorted(how) if isinstance(how, list) else how for what, how in seen.items()}

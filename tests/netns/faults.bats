@@ -208,3 +208,43 @@ fill() {
 	done
 	[ "$killed" -gt 0 ]
 }
+
+# How many calls are passed over between two that fail; 1: none.
+STEP=${VETHBPF_FAIL_STEP:-9}
+
+# fails_at CALL PAIR: unpair, with each STEP-th of these system calls failing for want of memory: it says
+# so, or it has done without; and leaves no program behind that nobody knows of.
+fails_at() {
+	local n failed=0
+	for ((n = STEP; ; n += STEP)); do
+		# shellcheck disable=SC2086 # words
+		vb pair $2
+		run --separate-stderr strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace="$1" \
+			-e inject="$1:error=ENOMEM:when=$n" "$vethbpf" -n "$mid" unpair end-a
+		grep -q INJECTED "$BATS_TEST_TMPDIR/trace" || break
+		echo "$1 $n: $status $stderr"
+		if [ "$status" -ne 0 ]; then
+			[ "$status" -eq 1 ]
+			[[ $stderr == "vethbpf: "* ]]
+			failed=$((failed + 1))
+			vb unpair end-a || [ ! -e "$panel" ]
+		fi
+		[[ $(in_ns "$mid" bpftool net) != *end-?"("* ]]
+	done
+	[ "$failed" -gt 0 ]
+}
+
+@test "unpair never takes an XDP program that it cannot look at for none" {
+	type strace >/dev/null 2>&1 || skip "strace is not installed"
+	make_xdp_ends
+	fails_at bpf "end-a end-b datapath xdp"
+}
+
+@test "unpair never takes a clsact filter that it cannot look at for none" {
+	type strace >/dev/null 2>&1 || skip "strace is not installed"
+	export VETHBPF_NO_TCX=1
+	make_ends veth wire veth wire
+	STEP=3
+	fails_at bpf "end-a end-b"
+	fails_at sendto "end-a end-b"
+}

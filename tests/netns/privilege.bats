@@ -166,6 +166,9 @@ has_limited() {
 	refuses 1 "vethbpf: capture end-a: missing privilege: CAP_PERFMON is needed for programs that read kernel structures
          run it as root; vethbpf(8) says what each capability is for" \
 		without perfmon,sys_admin "$vethbpf" capture end-a write /dev/null
+	refuses 1 "vethbpf: upgrade: missing privilege: CAP_PERFMON is needed for programs that read kernel structures
+         run it as root; vethbpf(8) says what each capability is for" \
+		without perfmon,sys_admin "$vethbpf" upgrade
 }
 
 @test "before Linux 6.2, without CAP_SYS_ADMIN" {
@@ -196,6 +199,11 @@ has_limited() {
 		lacks sys_admin "to find XDP programs by their ids" "$context" $command
 	done
 	[ "$(vb -j list | jq -r '.[0].state')" = plugged ]
+	# As an upgrade leaves it that is killed before it has the next one loaded.
+	mv "$panel/prog/vb_wire_xdp" "$panel/prog/vb_wire_xdp-old"
+	lacks sys_admin "to find XDP programs by their ids" "unpair end-a: " unpair end-a
+	vb unpair end-a
+	[[ $(in_ns "$mid" bpftool net) != *end-a* ]]
 }
 
 @test "mounting the BPF file system without CAP_SYS_ADMIN" {
@@ -212,6 +220,12 @@ has_limited() {
 	lacks sys_ptrace "to enter the namespace of another process" "add add-a peer add-b: netns \"$pid\": " \
 		add add-a peer add-b netns "$pid"
 	lacks sys_ptrace "to find network namespaces that have no name" "" gc
+	nsenter --net="/proc/$pid/ns/net" "$vethbpf" add add-a peer add-b
+	umount "/run/netns/$right"
+	run --separate-stderr -1 without sys_ptrace "$vethbpf" upgrade all
+	mount --bind "/proc/$pid/ns/net" "/run/netns/$right"
+	nsenter --net="/proc/$pid/ns/net" "$vethbpf" del add-a
+	[[ $stderr == "vethbpf: missing privilege: CAP_SYS_PTRACE is needed to find network namespaces that have no name"* ]]
 }
 
 @test "a capture without CAP_IPC_LOCK" {

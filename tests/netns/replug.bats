@@ -177,6 +177,50 @@ only() {
 	[[ $(vb save) == "pair end-a side wire end-c side wire" ]]
 }
 
+# wires_here: as three_wires, with the other ends in the panel's namespace, where gro may be turned on.
+wires_here() {
+	local end
+	kernel_is 6 3 || skip "this kernel does not tell which drivers can do XDP"
+	three_wires
+	ip -n "$left" link set far-a netns "$mid"
+	ip -n "$right" link set far-b netns "$mid"
+	ip -n "$right" link set far-c netns "$mid"
+	for end in a b c; do ip -n "$mid" link set far-$end up; done
+}
+
+# gro: of far-a, far-b and far-c.
+gro() {
+	local end
+	for end in a b c; do
+		in_ns "$mid" ethtool -k far-$end | sed -n 's/^generic-receive-offload: //p'
+	done | xargs
+}
+
+@test "gro that the cable turned on is turned off with the end it was for" {
+	wires_here
+	vb pair end-a end-b datapath xdp
+	[ "$(gro)" = "on on off" ]
+	vb pair end-a end-c datapath xdp replug
+	[ "$(gro)" = "on off on" ]
+	vb pair end-a end-b datapath tc replug
+	vb unpair end-a
+	[ "$(gro)" = "off off off" ]
+}
+
+@test "gro that a move turned on which was cut short is off again when the cable is where it was" {
+	type strace >/dev/null 2>&1 || skip "strace is not installed"
+	wires_here
+	vb pair end-a end-b datapath tc
+	# Its first question to a driver after it has turned gro on at both; nothing is moved yet.
+	run strace -qq -o /dev/null -e trace=ioctl -e inject=ioctl:signal=SIGKILL:when=6 \
+		"$vethbpf" -n "$mid" pair end-a end-c datapath xdp replug
+	[ "$status" -eq 137 ]
+	[ "$(gro)" = "on off on" ]
+	vb unpair end-c
+	only "end-a end-b"
+	[ "$(gro)" = "off off off" ]
+}
+
 @test "counters tell of the new cable alone" {
 	three_wires
 	vb pair end-a end-b
