@@ -50,7 +50,7 @@ class Netns:
         done = subprocess.run(command_line, input="\n".join(lines) + "\n", text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         if done.returncode:
-            raise RuntimeError(f"ip: {'; '.join(lines)}: {done.stderr.strip()}")
+            raise RuntimeError(f"ip: {'; '.join(lines)[:200]}: {done.stderr.strip()[:500]}")
         return done.stdout
 
     def vethbpf(self, words):
