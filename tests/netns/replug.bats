@@ -131,7 +131,6 @@ only() {
 }
 
 @test "a loader killed at any point leaves one cable, list tells which, and one more command finishes" {
-	type strace >/dev/null 2>&1 || skip "strace is not installed"
 	three_wires
 	vb pair end-a end-b datapath tc
 	for ((n = 11; ; n += STEP)); do
@@ -208,7 +207,6 @@ gro() {
 }
 
 @test "gro that a move turned on which was cut short is off again when the cable is where it was" {
-	type strace >/dev/null 2>&1 || skip "strace is not installed"
 	wires_here
 	vb pair end-a end-b datapath tc
 	# Its first question to a driver after it has turned gro on at both; nothing is moved yet.

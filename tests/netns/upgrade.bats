@@ -124,7 +124,6 @@ killed() {
 STEP=${VETHBPF_KILL_STEP:-29}
 
 @test "killed at any point, the cable carries on, and one more upgrade finishes" {
-	type strace >/dev/null 2>&1 || skip "strace is not installed"
 	make_xdp_ends
 	vb pair end-a end-b datapath xdp
 	for ((n = 20; ; n += STEP)); do
@@ -218,7 +217,6 @@ told() {
 }
 
 @test "an upgrade to another layout that is killed at any point: cables carry on, one more finishes" {
-	type strace >/dev/null 2>&1 || skip "strace is not installed"
 	newer
 	make_ends veth wire veth wire
 	for ((n = 20; ; n += STEP)); do
