@@ -3,8 +3,6 @@
 # upgrade: other programs, and maps, in the place of those that carry the frames, while they do.
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # what lib.bash and bats set
 
-# bats file_tags=kernel
-
 load lib
 load stream
 
@@ -46,6 +44,7 @@ upgrades() {
 	[ ! -e "$panel" ]
 }
 
+# bats test_tags=kernel
 @test "nothing is lost or doubled, by tcx" {
 	has_tcx || skip "this kernel has no tcx"
 	make_ends veth wire veth wire
@@ -53,6 +52,7 @@ upgrades() {
 	upgrades
 }
 
+# bats test_tags=kernel
 @test "nothing is lost or doubled, by clsact" {
 	export VETHBPF_NO_TCX=1
 	make_ends veth wire veth wire
@@ -60,6 +60,7 @@ upgrades() {
 	upgrades
 }
 
+# bats test_tags=kernel
 @test "nothing is lost or doubled, in the driver" {
 	make_xdp_ends
 	vb pair end-a end-b datapath xdp
