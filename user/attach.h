@@ -13,11 +13,12 @@
 #include "panel.h"
 #include "vethbpf.h"
 
-/* libbpf 1.1's own copy of the header knows nothing of tcx (Linux 6.6, enum bpf_attach_type). */
-#ifndef BPF_TCX_INGRESS
-#define BPF_TCX_INGRESS 46
-#define BPF_TCX_EGRESS	47
-#endif
+/*
+ * BPF_TCX_INGRESS and BPF_TCX_EGRESS of enum bpf_attach_type (Linux 6.6), under names of our own:
+ * older headers lack them, and in newer ones they are no macros that could be looked for.
+ */
+#define ATTACH_TCX_INGRESS 46
+#define ATTACH_TCX_EGRESS  47
 
 /* What show tells of a hook. */
 struct attach_info {

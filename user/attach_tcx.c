@@ -74,7 +74,8 @@ static int create_link(int prog, uint32_t ifindex, const struct vb_hook *hook)
 	struct tcx_link_create attr = {
 		.prog_fd = (uint32_t)prog,
 		.ifindex = ifindex,
-		.attach_type = attach_at_egress(hook->role) ? BPF_TCX_EGRESS : BPF_TCX_INGRESS,
+		.attach_type =
+			attach_at_egress(hook->role) ? ATTACH_TCX_EGRESS : ATTACH_TCX_INGRESS,
 		.relative_id = hook->handle,
 	};
 

@@ -26,7 +26,7 @@ bool kernel_has_tcx(int prog_fd)
 	 * No device has this ifindex: ENODEV from a kernel that knows tcx, EINVAL from others.
 	 * Whatever else is wrong is told when a program is attached.
 	 */
-	fd = bpf_link_create(prog_fd, INT_MAX, BPF_TCX_INGRESS, NULL);
+	fd = bpf_link_create(prog_fd, INT_MAX, ATTACH_TCX_INGRESS, NULL);
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0 || errno != EINVAL;
