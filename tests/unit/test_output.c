@@ -4,6 +4,7 @@
  *
  * wraps: clock_gettime
  */
+#include <locale.h>
 #include <json-c/json.h>
 #include <time.h>
 #include "printed.h"
@@ -72,14 +73,18 @@ static void text_is(print_fn *print, const char *want)
 	free(text);
 }
 
-/* What is printed, as the strictest reader takes it; the caller puts it. */
+/*
+ * What is printed, as the strictest reader takes it; the caller puts it. Whether it is UTF-8, the C
+ * library tells: json-c 0.18 refuses what it has printed itself.
+ */
 static struct json_object *parsed(print_fn *print, bool pretty)
 {
 	char *text = printed(print, true, pretty);
 	struct json_tokener *tok = json_tokener_new();
 	struct json_object *json;
 
-	json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
+	assert_int_not_equal(mbstowcs(NULL, text, 0), (size_t)-1);
 	json = json_tokener_parse_ex(tok, text, (int)strlen(text));
 	assert_int_equal(json_tokener_get_error(tok), json_tokener_success);
 	assert_int_equal(text[strlen(text) - 1], '\n');
@@ -439,5 +444,6 @@ int main(void)
 		cmocka_unit_test_setup(full_standard_output_is_a_failure, setup),
 	};
 
+	setlocale(LC_CTYPE, "C.UTF-8");
 	return cmocka_run_group_tests_name("output", tests, NULL, NULL);
 }
