@@ -73,9 +73,12 @@ static void text_is(print_fn *print, const char *want)
 	free(text);
 }
 
+/* Strict, it takes every byte beyond ASCII for a control character. */
+#define JSON_C_0_18 (18 << 8)
+
 /*
  * What is printed, as the strictest reader takes it; the caller puts it. Whether it is UTF-8, the C
- * library tells: json-c 0.18 refuses what it has printed itself.
+ * library tells.
  */
 static struct json_object *parsed(print_fn *print, bool pretty)
 {
@@ -83,7 +86,8 @@ static struct json_object *parsed(print_fn *print, bool pretty)
 	struct json_tokener *tok = json_tokener_new();
 	struct json_object *json;
 
-	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
+	if (json_c_version_num() != JSON_C_0_18)
+		json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
 	assert_int_not_equal(mbstowcs(NULL, text, 0), (size_t)-1);
 	json = json_tokener_parse_ex(tok, text, (int)strlen(text));
 	assert_int_equal(json_tokener_get_error(tok), json_tokener_success);
