@@ -357,7 +357,8 @@ time.sleep(600)' "$1" 3>&- &
 	make_end b veth
 	wait_for shows '.state == "plugged"'
 	all_running
-	crosses
+	# The agent was at it while the links were still coming up, and follows them.
+	wait_for wire cross "$FRAMES" "$left/far-a" "$right/far-b"
 	printf '%s\n' "# more" "" "add eth-a netns $left peer eth-b netns $right" >"$conf/20-more.conf"
 	kill -HUP "$agent"
 	wait_for eval '[ "$(vb -j list | jq length)" -eq 2 ]'
