@@ -66,6 +66,11 @@ all_running() {
 	wait_for is_running "$mid" end-b
 }
 
+# carries: frames cross unchanged, once they do: the agent makes a cable while its links come up.
+carries() {
+	wait_for wire cross "$FRAMES" "$left/far-a" "$right/far-b"
+}
+
 # hold_tap DEV: opens it, as a virtual machine does: it has a carrier from then on.
 hold_tap() {
 	in_ns "$mid" /usr/bin/python3 -ISc '
@@ -255,7 +260,7 @@ time.sleep(600)' "$1" 3>&- &
 	make_end a veth
 	wait_for shows '.state == "plugged"'
 	all_running
-	crosses
+	carries
 	grep -F "healed: pair end-a " "$out"
 }
 
@@ -269,7 +274,7 @@ time.sleep(600)' "$1" 3>&- &
 	ip -n "$mid" link set end-a up
 	wait_for shows '.state == "plugged"'
 	all_running
-	crosses
+	carries
 }
 
 @test "what unpair took away stays away" {
@@ -357,8 +362,7 @@ time.sleep(600)' "$1" 3>&- &
 	make_end b veth
 	wait_for shows '.state == "plugged"'
 	all_running
-	# The agent was at it while the links were still coming up, and follows them.
-	wait_for wire cross "$FRAMES" "$left/far-a" "$right/far-b"
+	carries
 	printf '%s\n' "# more" "" "add eth-a netns $left peer eth-b netns $right" >"$conf/20-more.conf"
 	kill -HUP "$agent"
 	wait_for eval '[ "$(vb -j list | jq length)" -eq 2 ]'
