@@ -66,9 +66,17 @@ all_running() {
 	wait_for is_running "$mid" end-b
 }
 
-# carries: frames cross unchanged, once they do: the agent makes a cable while its links come up.
+# carries: as crosses, once frames do cross: the agent makes a cable while its links come up. From then
+# on none is lost, and the counters rise by these and no others.
 carries() {
+	local sent before lost
 	wait_for wire cross "$FRAMES" "$left/far-a" "$right/far-b"
+	before=$(taken end-a) lost=$(dropped end-a)
+	sent=$(wire cross "$FRAMES" "$left/far-a" "$right/far-b")
+	jq -ne --argjson before "$before" --argjson now "$(taken end-a)" --argjson sent "$sent" '
+		["a", "b"] | all(. as $side | ["frames", "bytes"] |
+			all(. as $what | $now[$side][$what] - $before[$side][$what] == $sent[$side][$what]))'
+	[ "$(dropped end-a)" -eq "$lost" ]
 }
 
 # hold_tap DEV: opens it, as a virtual machine does: it has a carrier from then on.
